@@ -1,0 +1,32 @@
+"""The command line: the table of commands, and errors as one sentence. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from extract.commands.run import run
+from extract.commands.schema import schema
+from extract.errors import PaperfactsError
+
+app = typer.Typer(
+    name="paperfacts",
+    help="Turn dumps of machine-learning papers into validated records.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+# One line a command; groups (rules, ...) are Typer apps of their own, added below.
+for command in (run, schema):
+    app.command()(command)
+
+
+def main() -> None:
+    """The command `paperfacts`."""
+    try:
+        app()
+    except PaperfactsError as error:
+        sys.stderr.write(f"paperfacts: {error}\n")
+        raise SystemExit(error.exit_code) from None

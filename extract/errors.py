@@ -1,0 +1,28 @@
+"""Errors that a user sees: one sentence that says what is wrong and what to do next."""
+
+
+class PaperfactsError(Exception):
+    """Base of every error that is shown as one sentence instead of a traceback; the command exits with 2."""
+
+    exit_code = 2
+
+
+class UsageError(PaperfactsError):
+    """An argument, input or target that cannot be used as given."""
+
+
+class RuleError(PaperfactsError):
+    """A rule file that cannot be used; the message names file and line."""
+
+
+class MissingExtraError(PaperfactsError):
+    """A feature whose optional dependency is not installed; the message names the extra."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs an optional package: pip install 'paperfacts[{extra}]'.")
+
+
+class TargetError(PaperfactsError):
+    """Output could not be written: full disk, read-only folder, closed pipe, database gone."""
+
+    exit_code = 1

@@ -1,0 +1,1 @@
+"""Scores records against gold."""

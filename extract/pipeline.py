@@ -1,0 +1,71 @@
+"""The ordered list of stages on `spacy.blank("en")`; Paper to Record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import spacy
+from spacy.tokens import Doc
+
+from extract.clean import clean
+from extract.facts import Facts, Segment
+from extract.model import Paper, Record, Reject, Source
+from extract.sentences import split_sentences
+from extract.stages import STAGES
+from extract.stages.assemble import assemble
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+GAP = "\n\n"  # between the fields inside one Doc: no rule reads over it
+
+
+def make_nlp(rules: str | None = None) -> Language:
+    """A blank English pipeline with this project's tokenizer and all stages; `rules` is a folder merged over ours."""
+    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "paperfacts.Tokenizer.v1"}}})
+    for stage in STAGES:
+        nlp.add_pipe(stage, config={"rules": rules})
+    return nlp
+
+
+class Pipeline:
+    """Paper in, Record out. Building one costs about a second; it is not shared between processes."""
+
+    def __init__(self, rules: str | None = None) -> None:
+        self.rules = rules
+        self.nlp = make_nlp(rules)
+
+    def doc(self, paper: Paper, *, trace: bool = False) -> Doc:
+        """The spaCy Doc of a paper after all stages, its facts in `doc.user_data["paperfacts"]`."""
+        segments: list[Segment] = []
+        texts: list[str] = []
+        place = 0
+        for field, raw in (("title", paper.title), ("abstract", paper.abstract), ("comment", paper.comment)):
+            if raw:
+                cleaned = clean(raw)
+                segments.append(Segment(field, place, place + len(cleaned.text), raw, cleaned.to_raw))
+                texts.append(cleaned.text)
+                place += len(cleaned.text) + len(GAP)
+        text = GAP.join(texts)
+        doc = self.nlp.make_doc(text)
+        sentences = split_sentences(text, [(s.start, s.end) for s in segments])
+        doc.user_data["paperfacts"] = Facts(segments, sentences, trace=[] if trace else None)
+        for _, stage in self.nlp.pipeline:
+            doc = stage(doc)
+        return doc
+
+    def convert(self, paper: Paper) -> Record:
+        """The validated record of one paper."""
+        doc = self.doc(paper)
+        return assemble(paper, doc.user_data["paperfacts"])
+
+    def extract(self, *, title: str = "", abstract: str = "", comment: str | None = None) -> Record:
+        """The record of a title and an abstract that come from no dump."""
+        return self.convert(Paper(title=title, abstract=abstract, comment=comment, source=Source("-", "text", 0)))
+
+    def run(self, papers: Iterable[Paper | Reject]) -> Iterator[Record]:
+        """Records of papers, in order; rejects are left out (use `extract.batch` to keep books)."""
+        for paper in papers:
+            if isinstance(paper, Paper):
+                yield self.convert(paper)

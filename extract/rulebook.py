@@ -1,0 +1,307 @@
+"""Finds, reads, merges, validates and compiles rules. Rule files are data: nothing in them can run code.
+
+`rules/*.toml` holds `[fragments]` (named pieces of patterns, used as `$name`), `[lists]` (word lists for the stages)
+and `[[rule]]` tables; `rules/vocabulary/*.tsv` holds the names that are known. A folder of the user's own is merged
+over them: the same id overrides, `off = ["link.", "names.cue"]` switches a rule or a dotted prefix off.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import time
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import regex
+
+from extract.errors import RuleError
+
+_RULE_KEYS = {
+    "id",
+    "yields",
+    "pattern",
+    "phrases",
+    "frame",
+    "doc",
+    "confidence",
+    "support",
+    "triggers",
+    "examples",
+    "rejects",
+    "role",
+}
+_FILE_KEYS = {"fragments", "lists", "rule", "off"}
+YIELDS = (
+    "link",
+    "number",
+    "method",
+    "dataset",
+    "metric",
+    "task",
+    "none",
+    "result",
+    "quantity",
+    "status",
+    "sentence",
+    "clean",
+)
+VOCABULARY_COLUMNS = ("id", "name", "aliases", "kind", "guard", "unit", "higher_is_better", "source")
+
+# Guards 15: no pattern may take longer than this on any built-in stress string (seconds; typical is under 0.005).
+_STRESS_LIMIT = 0.5
+STRESS = tuple(
+    piece * (4000 // len(piece))
+    for piece in (
+        "a",
+        "1",
+        ",",
+        "(",
+        "%",
+        "A-",
+        "Aa1 ",
+        "1,",
+        "1.",
+        "http://",
+        "\\",
+        "{",
+        "$",
+        "a b ",
+        "of the ",
+        "/",
+        "github.com/a/",
+        "5 % ",
+        "Ab-1 and ",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule with its evidence. `pattern` is compiled; `triggers` are lower-case literals one of which it needs."""
+
+    id: str
+    yields: str
+    source: str
+    pattern: regex.Pattern[str] | None = None
+    text: str = ""
+    phrases: tuple[str, ...] = ()
+    frame: bool = False
+    doc: str = ""
+    confidence: float = 0.9
+    support: int = 0
+    triggers: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    rejects: tuple[str, ...] = ()
+    role: str | None = None
+
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[regex.Match[str]]:
+        """Matches of the pattern in `text[start:end]`; none for a rule without a pattern."""
+        if self.pattern is None:
+            return iter(())
+        return self.pattern.finditer(text, start, len(text) if end is None else end)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One vocabulary entry. `guard` is "" (any case), "case" (as written) or "cue" (only beside a cue word)."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    kind: str
+    guard: str = ""
+    unit: str | None = None
+    higher_is_better: bool | None = None
+    source: str = ""
+
+
+@dataclass
+class Rulebook:
+    """All rules in force."""
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    terms: list[Term] = field(default_factory=list)
+    hash: str = ""
+
+    def of(self, prefix: str) -> list[Rule]:
+        """The rules whose id is `prefix` or starts with it and a dot, in file order."""
+        return [r for r in self.rules.values() if r.id == prefix or r.id.startswith(prefix.rstrip(".") + ".")]
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A word list; raises RuleError when no rule file has it."""
+        try:
+            return self.lists[name]
+        except KeyError:
+            raise RuleError(f"No rule file has the list {name!r}; add it under [lists].") from None
+
+    def confidence(self, rule_id: str) -> float:
+        """The measured precision of a rule."""
+        rule = self.rules.get(rule_id)
+        return rule.confidence if rule else 0.5
+
+    @cached_property
+    def by_id(self) -> dict[tuple[str, str], Term]:
+        """Vocabulary entries by (kind, id)."""
+        return {(t.kind, t.id): t for t in self.terms}
+
+
+def rules_folder() -> Path:
+    """The rules that ship: inside the wheel, or beside the package in a checkout."""
+    packaged = Path(__file__).parent / "rules"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "rules"
+
+
+@lru_cache(maxsize=4)
+def load(extra: str | None = None) -> Rulebook:
+    """The shipped rules with a user's folder merged over them; raises RuleError with file and line."""
+    book = Rulebook()
+    digest = hashlib.sha256()
+    fragments: dict[str, str] = {}
+    folders = [rules_folder()]
+    if extra is not None:
+        folder = Path(extra)
+        if not folder.is_dir():
+            raise RuleError(f"The rules folder {extra} does not exist; give the folder that holds your *.toml files.")
+        folders.append(folder)
+    for folder in folders:
+        for path in sorted(folder.glob("*.toml")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+            _merge_toml(book, path, fragments, user=folder is not folders[0])
+        for path in sorted((folder / "vocabulary").glob("*.tsv")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+            _merge_vocabulary(book, path)
+    book.hash = digest.hexdigest()[:16]
+    return book
+
+
+def _merge_toml(book: Rulebook, path: Path, fragments: dict[str, str], *, user: bool) -> None:
+    text = path.read_text("utf-8")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{path}: not valid TOML ({error}); mend that line.") from None
+    if unknown := set(data) - _FILE_KEYS:
+        raise RuleError(
+            f"{path}: unknown key {sorted(unknown)[0]!r}; a rule file holds {', '.join(sorted(_FILE_KEYS))}."
+        )
+    for name, piece in data.get("fragments", {}).items():
+        fragments[name] = Template(str(piece)).safe_substitute(fragments)
+    for name, words in data.get("lists", {}).items():
+        book.lists[name] = tuple(words)
+    for table in data.get("rule", ()):
+        rule = _compile(table, path, text, fragments, stress=user)
+        if rule.id in book.rules and not user:
+            raise RuleError(f"{path}:{_line_of(text, rule.id)}: the id {rule.id!r} stands twice; rename one.")
+        book.rules[rule.id] = rule
+    for prefix in data.get("off", ()):
+        for rule_id in [r for r in book.rules if r == prefix or r.startswith(prefix.rstrip(".") + ".")]:
+            del book.rules[rule_id]
+
+
+def _line_of(text: str, rule_id: str) -> int:
+    return text[: text.find(f'"{rule_id}"') + 1].count("\n") + 1
+
+
+def _compile(table: dict[str, Any], path: Path, text: str, fragments: dict[str, str], *, stress: bool) -> Rule:
+    rule_id = str(table.get("id", ""))
+    where = f"{path}:{_line_of(text, rule_id)}"
+    if not rule_id:
+        raise RuleError(f"{path}: a [[rule]] has no id; give it one such as 'link.repository'.")
+    if unknown := set(table) - _RULE_KEYS:
+        raise RuleError(
+            f"{where}: rule {rule_id!r} has an unknown key {sorted(unknown)[0]!r}; use {', '.join(sorted(_RULE_KEYS))}."
+        )
+    if table.get("yields") not in YIELDS:
+        raise RuleError(f"{where}: rule {rule_id!r} must say what it yields: one of {', '.join(YIELDS)}.")
+    pattern = None
+    source = Template(table.get("pattern", "")).safe_substitute(fragments)
+    if source:
+        try:
+            pattern = regex.compile(source, regex.VERBOSE | regex.VERSION0)
+        except regex.error as error:
+            raise RuleError(f"{where}: the pattern of {rule_id!r} does not compile ({error}).") from None
+        if stress and (slow := slowest(pattern)):
+            raise RuleError(f"{where}: the pattern of {rule_id!r} is slow on repeated {slow!r}; use atomic groups.")
+    return Rule(
+        id=rule_id,
+        yields=table["yields"],
+        source=where,
+        pattern=pattern,
+        text=source,
+        phrases=tuple(table.get("phrases", ())),
+        frame=bool(table.get("frame", False)),
+        doc=str(table.get("doc", "")),
+        confidence=float(table.get("confidence", 0.9)),
+        support=int(table.get("support", 0)),
+        triggers=tuple(table.get("triggers", ())),
+        examples=tuple(table.get("examples", ())),
+        rejects=tuple(table.get("rejects", ())),
+        role=table.get("role"),
+    )
+
+
+def slowest(pattern: regex.Pattern[str], limit: float = _STRESS_LIMIT) -> str | None:
+    """The first stress string on which a pattern needs longer than `limit` seconds, or None."""
+    for text in STRESS:
+        begin = time.perf_counter()
+        try:
+            for _ in pattern.finditer(text, timeout=limit):
+                pass
+        except TimeoutError:
+            return text[:12]
+        if time.perf_counter() - begin > limit:
+            return text[:12]
+    return None
+
+
+def _merge_vocabulary(book: Rulebook, path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        header = next(rows, [])
+        if tuple(header) != VOCABULARY_COLUMNS:
+            raise RuleError(f"{path}:1: the columns must be {', '.join(VOCABULARY_COLUMNS)}.")
+        place = {(t.kind, t.id): i for i, t in enumerate(book.terms)}
+        for number, row in enumerate(rows, 2):
+            if not row or row[0].startswith("#"):
+                continue
+            if len(row) != len(VOCABULARY_COLUMNS):
+                raise RuleError(f"{path}:{number}: {len(row)} columns instead of {len(VOCABULARY_COLUMNS)}.")
+            key, name, aliases, kind, guard, unit, higher, source = row
+            if guard not in ("", "case", "cue") or higher not in ("", "true", "false"):
+                raise RuleError(f"{path}:{number}: guard is empty, case or cue; higher_is_better empty, true or false.")
+            term = Term(
+                key, name, tuple(a for a in aliases.split("|") if a), kind, guard, unit or None,
+                None if not higher else higher == "true", source,
+            )  # fmt: skip
+            if (kind, key) in place:
+                book.terms[place[kind, key]] = term
+            else:
+                book.terms.append(term)
+
+
+def marked(example: str) -> tuple[str, list[tuple[int, int]]]:
+    """An example without its `[[...]]` marks, and the marked spans."""
+    text, spans, rest = "", [], example
+    while "[[" in rest and "]]" in rest:
+        before, _, rest = rest.partition("[[")
+        inside, _, rest = rest.partition("]]")
+        text += before
+        spans.append((len(text), len(text) + len(inside)))
+        text += inside
+    return text + rest, spans
+
+
+def span_of(match: regex.Match[str]) -> tuple[int, int]:
+    """What a match claims: its group `span`, else its first named group, else all of it."""
+    groups: Sequence[str] = tuple(match.re.groupindex)
+    for name in ("span", *groups):
+        if name in groups and match.start(name) >= 0:
+            return match.span(name)
+    return match.span()

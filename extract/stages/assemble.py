@@ -1,0 +1,120 @@
+"""Facts to Record: offsets back to the raw text, names made unique, the contract validated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from extract.facts import Entity, Facts, Span
+from extract.model import Paper, Record
+
+_LISTS = {"method": "methods", "dataset": "datasets", "metric": "metrics", "task": "tasks"}
+
+
+def assemble(paper: Paper, facts: Facts) -> Record:
+    """The validated record; raises `pydantic.ValidationError` only on a defect of a stage."""
+    record: dict[str, Any] = {
+        "schema_version": "1.0",
+        "id": paper.id,
+        "source": {
+            "dump": paper.source.dump,
+            "format": paper.source.format,
+            "index": paper.source.index,
+            "line": paper.source.line,
+            "byte_offset": paper.source.byte_offset,
+        },
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "identifiers": dict(paper.identifiers),
+        "metadata": {
+            "authors": list(paper.authors),
+            "published": paper.published,
+            "categories": list(paper.categories),
+            "url": paper.url,
+        },
+        "methods": [],
+        "datasets": [],
+        "metrics": [],
+        "tasks": [],
+    }
+    names = _unique_names(facts)
+    for entity in facts.entities:
+        item = {
+            "name": names[id(entity)],
+            "canonical": entity.canonical,
+            "aliases": [a for a in dict.fromkeys(entity.aliases) if a != names[id(entity)]],
+            "confidence": round(entity.confidence, 3),
+            "mentions": _mentions(facts, entity.spans),
+        }
+        if entity.kind == "method":
+            item["role"] = entity.role or "used"
+        elif entity.kind == "metric":
+            item["higher_is_better"] = entity.higher_is_better
+        record[_LISTS[entity.kind]].append(item)
+    links: list[dict[str, Any]] = [
+        {
+            "url": link.url, "kind": link.kind, "status": link.status, "host": link.host, "owner": link.owner,
+            "repo": link.repo, "confidence": round(link.confidence, 3), "mentions": _mentions(facts, link.spans),
+        }
+        for link in facts.links
+    ]  # fmt: skip
+    if any(m["field"] == "comment" for link in links for m in link["mentions"]):
+        record["comment"] = paper.comment
+    record["links"] = links
+    record["results"] = [_result(facts, r, names) for r in facts.results]
+    record["quantities"] = [
+        {
+            "surface": facts.locate(q.start, q.end).text,
+            "value": q.value, "value_high": q.high, "unit": q.unit, "kind": q.kind,
+            "qualifier": q.number.qualifier,
+            "mention": _mention(facts, Span(q.number.start, q.number.end, q.rule)),
+            "confidence": round(q.confidence, 3),
+        }
+        for q in facts.quantities
+    ]  # fmt: skip
+    record["code_availability"] = facts.code_availability
+    warnings = list(paper.warnings)
+    if not paper.title.strip():
+        warnings.append("empty-title")
+    if not paper.abstract.strip():
+        warnings.append("empty-abstract")
+    record["warnings"] = warnings
+    return Record.model_validate(record)
+
+
+def _unique_names(facts: Facts) -> dict[int, str]:
+    """Entity identity to name; a second entity of a kind with the same name is a defect that validation reports."""
+    return {id(e): e.name for e in facts.entities}
+
+
+def _mention(facts: Facts, span: Span) -> dict[str, Any]:
+    placed = facts.locate(span.start, span.end)
+    return {
+        "field": placed.field,
+        "start_char": placed.start,
+        "end_char": placed.end,
+        "text": placed.text,
+        "rule": span.rule,
+    }
+
+
+def _mentions(facts: Facts, spans: list[Span]) -> list[dict[str, Any]]:
+    return [_mention(facts, span) for span in spans]
+
+
+def _result(facts: Facts, result: Any, names: dict[int, str]) -> dict[str, Any]:
+    number = result.number
+
+    def name(entity: Entity | None) -> str | None:
+        return None if entity is None else names[id(entity)]
+
+    return {
+        "surface": facts.locate(result.start, result.end).text,
+        "value": number.value, "value_high": number.high, "uncertainty": number.uncertainty, "unit": number.unit,
+        "kind": result.kind, "qualifier": number.qualifier, "direction": result.direction,
+        "metric": name(result.metric), "dataset": name(result.dataset), "split": result.split,
+        "method": name(result.method), "baseline": name(result.baseline), "task": name(result.task),
+        "conditions": result.conditions,
+        "group": None if result.group is None else f"g{result.group}",
+        "mention": _mention(facts, Span(number.start, number.end, result.rule)),
+        "confidence": round(result.confidence, 3),
+    }  # fmt: skip
