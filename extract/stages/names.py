@@ -1,4 +1,4 @@
-"""The stage `paperfacts_names`."""
+"""The stage `paperfacts_names`: candidates and evidence of every kind to the entities of the paper."""
 
 from __future__ import annotations
 
@@ -6,21 +6,43 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from extract.facts import facts_of
+from extract.facts import facts_of, mirror
 from extract.rulebook import Rulebook, load
+from extract.stages.acronyms import find_pairs
+from extract.stages.candidates import CandidateFinder
+from extract.stages.datasets import DatasetCues
+from extract.stages.entities import Resolver
+from extract.stages.methods import MethodCues
+from extract.stages.metrics import MetricCues
+from extract.stages.tasks import TaskCues
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+_KEYS = {"method": "methods", "dataset": "datasets", "metric": "metrics", "task": "tasks"}
+
 
 class Names:
-    """TODO of the foundation: replaced by the real stage."""
+    """Decides which strings of a paper name methods, datasets, metrics and tasks."""
 
     def __init__(self, nlp: Language, book: Rulebook) -> None:
-        self.book = book
+        self.candidates = CandidateFinder(book)
+        self.methods = MethodCues(book)
+        self.others = (DatasetCues(book), MetricCues(book), TaskCues(book))
+        self.resolver = Resolver(book)
 
     def __call__(self, doc: Doc) -> Doc:
-        facts_of(doc)
+        """Fill `facts.entities` from the evidence of the vocabulary and of the cues."""
+        facts = facts_of(doc)
+        text = doc.text
+        candidates = self.candidates.find(text, facts)
+        pairs = find_pairs(text)
+        for cues in self.others:
+            facts.evidence += cues.find(text, facts, candidates)
+        facts.evidence += self.methods.find(text, facts, candidates, pairs)
+        facts.entities = self.resolver.resolve(text, facts, candidates, pairs, facts.evidence)
+        for kind, key in _KEYS.items():
+            mirror(doc, key, ((s.start, s.end, kind) for e in facts.entities if e.kind == kind for s in e.spans))
         return doc
 
 

@@ -1,0 +1,142 @@
+"""Acronyms with their expansions, in both orders, by the letter matching of Schwartz and Hearst (PSB 2003).
+
+Beside their rule (each letter of the short form in order in the long form, its first at a word start): plurals
+(`LLMs`), expansions after the bracket (`VEPE (Video End-to-End Pose Estimation)`), numbers and signs that the short
+form adds (`IA-RED^2`), and offsets, which the published programs do not return.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# A bracket without another bracket, not longer than a long form may be.
+_BRACKET = re.compile(r"\(([^()\n]{2,120}(?:\n[^()\n]{1,80})?)\)")
+_WORD = re.compile(r"[^\W_]+(?:['’]s)?")
+# The long form ends where a clause does.
+_STOP = re.compile(r"[.;:!?()\[\]](?:\s|$)|,\s|\n\n")
+_SHORT = re.compile(r"[^\W_](?:[\w^+*./&-]|(?<=\w)\s(?=[A-Z\d]{1,4}$)){1,15}$")
+_EDGE_WORDS = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "in",
+        "on",
+        "to",
+        "and",
+        "or",
+        "with",
+        "by",
+        "from",
+        "via",
+        "as",
+        "is",
+        "are",
+        "our",
+    )
+)
+
+
+class Pair(NamedTuple):
+    """A short form and the long form that the text gives for it, as (start, end) of the doc text."""
+
+    short: tuple[int, int]
+    long: tuple[int, int]
+
+
+def find_pairs(text: str) -> list[Pair]:
+    """All acronym pairs of a text in order."""
+    found = (_short_inside(text, match) or _long_inside(text, match) for match in _BRACKET.finditer(text))
+    return [pair for pair in found if pair is not None]
+
+
+def _short_inside(text: str, match: re.Match[str]) -> Pair | None:
+    """`long form (SHORT)`; the bracket may say more after a comma or semicolon."""
+    inner = re.split(r"[,;]| i\.e| or ", match[1], maxsplit=1)[0].strip()
+    start = match.start(1) + match[1].find(inner)
+    quoted = inner.strip("\"'“”‘’*")
+    start, inner = start + inner.find(quoted), quoted
+    if not _SHORT.match(inner) or not any(c.isupper() for c in inner) or len(inner.split()) > 2:
+        return None
+    letters = _letters(inner)
+    if not 2 <= len(letters) <= 12:
+        return None
+    floor = max(0, match.start() - 25 * (len(letters) + 2))
+    before = text[floor : match.start()].rstrip()
+    clause = max((stop.end() for stop in _STOP.finditer(before)), default=0)
+    long = _match_back(before, clause, letters)
+    if long is None:
+        return None
+    begin, end = floor + long, floor + len(before)
+    begin, end = _trim(text, begin, end)
+    if end - begin <= len(inner) or text[begin:end].casefold() == inner.casefold():
+        return None
+    return Pair((start, start + len(inner)), (begin, end))
+
+
+def _long_inside(text: str, match: re.Match[str]) -> Pair | None:
+    """`SHORT (long form)`."""
+    inner = match[1]
+    words = _WORD.findall(inner)
+    if not 2 <= len(words) <= 12:
+        return None
+    head = re.search(r"[^\s()\"'“”,;]{2,16}$", text[max(0, match.start() - 20) : match.start()].rstrip())
+    if head is None:
+        return None
+    short = head.group()
+    if sum(c.isupper() for c in short) < 2:
+        return None
+    letters = _letters(short)
+    if not 2 <= len(letters) <= 12 or len(words) > 2 * len(letters):
+        return None
+    place = _match_back(inner, 0, letters)
+    if place is None or place > 4:
+        return None
+    start = text.rfind(short, 0, match.start())
+    begin, end = _trim(text, match.start(1) + place, match.end(1))
+    return Pair((start, start + len(short)), (begin, end)) if end - begin > len(short) else None
+
+
+def _letters(short: str) -> str:
+    letters = "".join(c for c in short if c.isalnum())
+    # A plural s is no initial; digits are often powers or versions (IA-RED^2, CRAFT2).
+    if len(letters) > 2 and letters.endswith("s") and letters[-2].isupper():
+        letters = letters[:-1]
+    return letters.rstrip("0123456789").casefold() or letters.casefold()
+
+
+def _match_back(text: str, floor: int, letters: str) -> int | None:
+    """Where the shortest long form that ends the text begins: letters right to left, the first at a word start."""
+    folded = text.casefold()
+    if len(folded) != len(text):
+        folded = text.lower() if len(text.lower()) == len(text) else text
+    place = len(folded)
+    for index in range(len(letters) - 1, -1, -1):
+        place -= 1
+        while place >= floor and (
+            folded[place] != letters[index]
+            or (index == 0 and place > 0 and (folded[place - 1].isalnum() or folded[place - 1] in "'’"))
+        ):
+            place -= 1
+        if place < floor:
+            return None
+    # Every second word at least must give a letter: else any clause contains the letters somewhere.
+    words = _WORD.findall(text[place:])
+    content = [w for w in words if w.casefold() not in _EDGE_WORDS]
+    if len(content) > len(letters) + 2:
+        return None
+    starts = sum(w[0].casefold() in letters for w in content)
+    if 2 * starts < len(content):
+        return None
+    return place
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and not (text[start].isalnum()):
+        start += 1
+    while end > start and not (text[end - 1].isalnum() or text[end - 1] in "+*"):
+        end -= 1
+    return start, end

@@ -1,0 +1,267 @@
+"""Evidence to entities: one decision per surface form for the whole paper, then all its places.
+
+Evidence is grouped by folded form and acronym pair. Within a group the rules that speak for a kind are combined by
+noisy-or of their precisions, what speaks against any name (`none`) discounts them, and the best kind wins. So a cue
+at one mention types all mentions. Spans that overlap are settled as: longer, then higher confidence, then earlier.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from extract.facts import Entity, Evidence, Facts, Kind, Span
+from extract.rulebook import Rulebook
+from extract.stages.acronyms import Pair
+from extract.stages.candidates import Candidate
+
+KINDS: tuple[Kind, ...] = ("method", "dataset", "metric", "task")
+_ACCEPT = 0.5  # below, a reader would be wrong more often than right
+_GROUP_SHARE = 0.8  # what a list member inherits from the best evidence of its list
+_JOIN = re.compile(r"(?:,?\s(?:and|or|&|as\swell\sas|vs\.?|versus)\s|,\s(?:and\s|or\s)?|/|\s?[&+]\s?)(?:the\s)?")
+_FOLD = re.compile(r"[^\w+*^]+|_")
+_HEADS = re.compile(
+    r"(?<=\w)\s(?:datasets?|benchmarks?|corpus|corpora|models?|frameworks?|methods?|algorithms?)$", re.I
+)
+_PLURAL = re.compile(r"(?<=[A-Z0-9])['’]?s$|(?<=\w)['’]s$")
+
+
+def fold(name: str) -> str:
+    """The form under which spellings of one name meet: no case, hyphens, spaces, plural of acronyms or class noun."""
+    name = _PLURAL.sub("", _HEADS.sub("", name.strip()))
+    return _FOLD.sub("", name.casefold())
+
+
+@dataclass(slots=True)
+class _Group:
+    """What is said about one thing: its surface forms and the evidence."""
+
+    keys: set[str] = field(default_factory=set)
+    forms: dict[str, int] = field(default_factory=dict)  # surface form -> first place
+    evidence: list[Evidence] = field(default_factory=list)
+    short: str | None = None
+    long: list[str] = field(default_factory=list)
+    first: int = 1 << 60
+
+
+class Resolver:
+    """Turns evidence of all kinds into entities; built once from the rulebook."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+
+    def resolve(
+        self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair], evidence: Iterable[Evidence]
+    ) -> list[Entity]:
+        """The entities of a paper in order of their first mention."""
+        groups = _group(text, candidates, pairs, evidence)
+        scores = {id(g): _scores(g.evidence) for g in groups}
+        self._share_kinds(text, candidates, groups, scores)
+        places = []
+        for group in groups:
+            kind, confidence = _decide(scores[id(group)])
+            if kind is None:
+                continue
+            entity = Entity(kind, "", [], confidence)
+            self._describe(entity, group)
+            places += _mentions(text, facts, entity, group)
+        return _settle(text, places)
+
+    def _share_kinds(
+        self,
+        text: str,
+        candidates: list[Candidate],
+        groups: list[_Group],
+        scores: dict[int, dict[str, float]],
+    ) -> None:
+        """Members of one list are of one kind: what is known of some is said of the others, at a discount."""
+        group_of = {key: group for group in groups for key in group.keys}
+        for members in _lists(text, candidates, groups):
+            known: dict[Kind, float] = {}
+            owners = [group_of.get(fold(text[start:end])) for start, end in members]
+            for owner in owners:
+                if owner is not None:
+                    kind, score = _decide(scores[id(owner)])
+                    if kind is not None:
+                        known[kind] = max(known.get(kind, 0.0), score)
+            if len(known) != 1:
+                continue
+            ((shared_kind, score),) = known.items()
+            for (start, end), owner in zip(members, owners, strict=True):
+                if owner is None or _decide(scores[id(owner)])[0] is not None:
+                    continue
+                owner.evidence.append(Evidence(start, end, shared_kind, "names.same-list", score * _GROUP_SHARE))
+                scores[id(owner)] = _scores(owner.evidence)
+
+    def _describe(self, entity: Entity, group: _Group) -> None:
+        """Role, canonical id and what the vocabulary says about it."""
+        mine = [e for e in group.evidence if e.label == entity.kind]
+        if entity.kind == "method":
+            entity.role = "proposed" if any(e.role == "proposed" for e in mine) else "used"
+        canonical = max((e for e in mine if e.canonical), key=lambda e: e.confidence, default=None)
+        if canonical is not None and canonical.canonical is not None:
+            entity.canonical = canonical.canonical
+            term = self.book.by_id.get((entity.kind, canonical.canonical))
+            if term is not None:
+                entity.unit, entity.higher_is_better = term.unit, term.higher_is_better
+
+
+def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: Iterable[Evidence]) -> list[_Group]:
+    by_key: dict[str, _Group] = {}
+
+    def group_for(start: int, end: int) -> _Group:
+        surface = text[start:end]
+        key = fold(surface)
+        group = by_key.get(key)
+        if group is None:
+            group = by_key[key] = _Group({key})
+        group.forms.setdefault(surface, start)
+        group.first = min(group.first, start)
+        return group
+
+    for item in evidence:
+        group_for(item.start, item.end).evidence.append(item)
+    for pair in pairs:
+        short, long = group_for(*pair.short), group_for(*pair.long)
+        short.short = text[slice(*pair.short)]
+        short.long.append(text[slice(*pair.long)])
+        if short is not long:
+            short.keys |= long.keys
+            short.forms |= long.forms
+            short.evidence += long.evidence
+            short.long += long.long
+            short.first = min(short.first, long.first)
+            for key in long.keys:
+                by_key[key] = short
+    for candidate in candidates:
+        group_for(candidate.start, candidate.end)
+    return list({id(group): group for group in by_key.values() if group.keys != {""}}.values())
+
+
+def _scores(evidence: list[Evidence]) -> dict[str, float]:
+    """Noisy-or by label; a rule that fires at several places counts once, with its best confidence."""
+    best: dict[tuple[str, str], float] = {}
+    for item in evidence:
+        key = (item.label, item.rule)
+        if item.confidence > best.get(key, 0.0):
+            best[key] = item.confidence
+    doubt: dict[str, float] = defaultdict(lambda: 1.0)
+    for (label, _), confidence in best.items():
+        doubt[label] *= 1.0 - min(confidence, 0.999)
+    return {label: 1.0 - rest for label, rest in doubt.items()}
+
+
+def _decide(scores: dict[str, float]) -> tuple[Kind | None, float]:
+    """The kind that the evidence speaks for most and how sure that is; no kind below the threshold."""
+    against = scores.get("none", 0.0)
+    kind = max(KINDS, key=lambda k: scores.get(k, 0.0))
+    score = scores.get(kind, 0.0)
+    # Odds of the kind against the odds of no name at all: equal evidence leaves one half.
+    value = score * (1.0 - against) / max(score * (1.0 - against) + against * (1.0 - score), 1e-9) if score else 0.0
+    value = min(value, score)
+    return (kind, value) if value >= _ACCEPT else (None, value)
+
+
+def _lists(text: str, candidates: list[Candidate], groups: list[_Group]) -> list[list[tuple[int, int]]]:
+    """Coordinated spans: neighbours with nothing but a comma, a conjunction or a slash between them."""
+    spans = {(c.start, c.end) for c in candidates}
+    spans |= {(e.start, e.end) for g in groups for e in g.evidence}
+    outer: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda s: (s[0], -s[1])):
+        if not outer or start >= outer[-1][1]:
+            outer.append((start, end))
+    found: list[list[tuple[int, int]]] = []
+    run: list[tuple[int, int]] = []
+    for span in outer:
+        if run and not (span[0] - run[-1][1] <= 12 and _JOIN.fullmatch(text, run[-1][1], span[0])):
+            if len(run) > 1:
+                found.append(run)
+            run = []
+        run.append(span)
+    if len(run) > 1:
+        found.append(run)
+    return found
+
+
+def _mentions(text: str, facts: Facts, entity: Entity, group: _Group) -> list[tuple[int, int, str, Entity, _Group]]:
+    """Every whole-word place of the group's forms outside links, with the rule that found it or typed it."""
+    rules = {(e.start, e.end): e.rule for e in group.evidence if e.label == entity.kind}
+    strongest = max((e for e in group.evidence if e.label == entity.kind), key=lambda e: e.confidence).rule
+    blocked = [(span.start, span.end) for link in facts.links for span in link.spans]
+    bounds = [(segment.start, segment.end) for segment in facts.segments if segment.field != "comment"]
+    lowered = text.lower()
+    found = []
+    seen = set()
+    for form in group.forms:
+        # A name of several words may stand in other capitals elsewhere (title case); a single word may not.
+        several = " " in form and len(lowered) == len(text)
+        hay, needle = (lowered, form.lower()) if several else (text, form)
+        place = hay.find(needle)
+        while place >= 0:
+            start, end = place, place + len(needle)
+            place = hay.find(needle, end)
+            if (start, end) in seen or not _stands_alone(text, start, end):
+                continue
+            if any(a < end and start < b for a, b in blocked) or not any(a <= start and end <= b for a, b in bounds):
+                continue
+            seen.add((start, end))
+            found.append((start, end, rules.get((start, end), strongest), entity, group))
+    return found
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a span is a whole name: no letter, digit or name-building sign continues it on either side."""
+    before, after = text[start - 1 : start], text[end : end + 2]
+    if before and (before.isalnum() or before in "_@\\"):
+        return False
+    if before in "-‐‑" and start > 1 and before:
+        word = re.search(r"[\w-]*$", text[max(0, start - 24) : start - 1])
+        if word is not None and not word.group().islower():
+            return False
+    if not after:
+        return True
+    if after[0].isalnum() or after[0] in "_+^":
+        return after[0] == "s" and not after[1:].isalnum() and text[end - 1 : end].isupper()
+    if after[0] in "-‐‑" and len(after) > 1:
+        return not (after[1].isupper() or after[1].isdigit())
+    return True
+
+
+def _settle(text: str, places: list[tuple[int, int, str, Entity, _Group]]) -> list[Entity]:
+    """Give each character to one entity: longer, then surer, then earlier; then name what has kept a place."""
+    places.sort(key=lambda p: (-(p[1] - p[0]), -p[3].confidence, p[0]))
+    taken: list[tuple[int, int]] = []
+    groups: dict[int, tuple[Entity, _Group]] = {}
+    for start, end, rule, entity, group in places:
+        if any(a < end and start < b for a, b in taken):
+            continue
+        taken.append((start, end))
+        entity.spans.append(Span(start, end, rule))
+        groups[id(entity)] = (entity, group)
+    by_name: dict[tuple[str, str], Entity] = {}
+    for entity, group in groups.values():
+        entity.spans.sort()
+        _name(text, entity, group)
+        twin = by_name.setdefault((entity.kind, entity.name), entity)
+        if twin is not entity:
+            twin.spans = sorted(twin.spans + entity.spans)
+            twin.aliases += entity.aliases
+            twin.role = "proposed" if "proposed" in (twin.role, entity.role) else twin.role
+            twin.confidence = max(twin.confidence, entity.confidence)
+            twin.canonical = twin.canonical or entity.canonical
+    return sorted(by_name.values(), key=lambda e: e.spans[0])
+
+
+def _name(text: str, entity: Entity, group: _Group) -> None:
+    """The acronym when the text gives one, else the form that stands most often; the rest are aliases."""
+    counts: dict[str, int] = {}
+    for span in entity.spans:
+        surface = " ".join(text[span.start : span.end].split())
+        counts[surface] = counts.get(surface, 0) + 1
+    if group.short is not None and group.short in counts:
+        entity.name = group.short
+    else:
+        entity.name = max(counts, key=lambda s: (counts[s], s.lower() != s))
+    entity.aliases = [form for form in counts if form != entity.name]
