@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from extract.commands.load import load
 from extract.commands.run import run
 from extract.commands.schema import schema
 from extract.errors import PaperfactsError
@@ -19,7 +20,7 @@ app = typer.Typer(
 )
 
 # One line a command; groups (rules, ...) are Typer apps of their own, added below.
-for command in (run, schema):
+for command in (run, schema, load):
     app.command()(command)
 
 

@@ -1,0 +1,65 @@
+"""Records into databases and files: `load` writes them into a target, again and again, without duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from extract.errors import UsageError
+from extract.sinks.targets import is_target, open_store, parse_target
+
+if TYPE_CHECKING:
+    from extract.sinks.source import Item
+    from extract.sinks.store import LoadSummary
+
+__all__ = ["is_target", "load", "parse_target"]
+
+# Papers in one transaction: large enough that the commit does not show, small enough for about 20 MB of rows.
+BATCH = 2000
+
+
+def load(
+    records: Sequence[Path],
+    target: str,
+    *,
+    run: Mapping[str, Any] | None = None,
+    batch_size: int = BATCH,
+    progress: Callable[[LoadSummary], None] | None = None,
+) -> LoadSummary:
+    """Make `target` hold the records of the files; one transaction a batch.
+
+    `run` is the manifest of the run that wrote them, kept in the table `runs`. A paper whose record is the same as in
+    the target is left alone; of two records with one id in `records` the first wins, as in a run. `progress` is
+    called with the sum so far after every batch. Raises `UsageError` for a bad file or target and `TargetError` for a
+    target that fails; the batches before stay, and loading again goes on.
+    """
+    from extract.sinks.source import batches, read_items
+    from extract.sinks.store import LoadSummary, run_of
+
+    if not records:
+        raise UsageError("No records to load: give the records.jsonl of a run.")
+    store = open_store(parse_target(target), run_of(run) if run is not None else None)
+    total = LoadSummary()
+    seen: set[int] = set()
+
+    def first_of_each(items: Iterator[Item]) -> Iterator[Item]:
+        nonlocal total
+        for item in items:
+            # 64 bits of the id's hash: a set of integers takes about 80 bytes a paper, of strings twice that.
+            key = hash(item.id)
+            if key in seen:
+                total += LoadSummary(read=1, duplicates=1)
+                continue
+            seen.add(key)
+            yield item
+
+    try:
+        for batch in batches(first_of_each(read_items(records)), batch_size):
+            total += store.put(batch)
+            if progress:
+                progress(total)
+        total += store.finish()
+    finally:
+        store.close()
+    return total

@@ -1,0 +1,49 @@
+"""`paperfacts load`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def load(
+    arguments: Annotated[
+        list[str], typer.Argument(metavar="RECORDS... TARGET", help="Records of runs, then where to load them.")
+    ],
+    batch: Annotated[int, typer.Option(min=1, help="Papers in one transaction.")] = 2000,
+) -> None:
+    """Load records into a database or file, again and again, without duplicates.
+
+    RECORDS are the records.jsonl of runs, their folders, or - for standard input. TARGET is sqlite:///papers.db,
+    duckdb:///papers.duckdb, postgresql://host/db, records.parquet, parquet:FOLDER, csv:FOLDER or
+    records.jsonl[.gz|.zst].
+    """
+    import orjson
+
+    from extract import sinks
+    from extract.errors import UsageError
+
+    *records, target = arguments
+    if not records:
+        raise UsageError("Give the records and then the target: paperfacts load records.jsonl sqlite:///papers.db")
+    sinks.parse_target(target)
+    paths = [Path(record) for record in records]
+    run = None
+    if len(paths) == 1:
+        manifest = (paths[0] if paths[0].is_dir() else paths[0].parent) / "manifest.json"
+        if str(paths[0]) != "-" and manifest.is_file():
+            try:
+                found = orjson.loads(manifest.read_bytes())
+            except (OSError, orjson.JSONDecodeError):
+                found = None
+            run = found if isinstance(found, dict) else None
+    summary = sinks.load(paths, target, run=run, batch_size=batch)
+    sys.stderr.write(
+        f"{summary.read:,} papers read: {summary.inserted:,} inserted, {summary.replaced:,} replaced,"
+        f" {summary.unchanged:,} unchanged"
+        + (f", {summary.duplicates:,} repeated ids left out" if summary.duplicates else "")
+        + f"; {summary.rows:,} rows written.\n"
+    )

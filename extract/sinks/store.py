@@ -1,0 +1,102 @@
+"""What every target does with a batch of records, and what a load reports."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import orjson
+
+from extract.sinks.rows import Row, Rows, new_rows, shred
+from extract.sinks.source import Item
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummary:
+    """What one load did: papers read, and of these inserted, replaced, unchanged or seen before; rows written."""
+
+    read: int = 0
+    inserted: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    rows: int = 0
+
+    def __add__(self, other: Self) -> LoadSummary:
+        return LoadSummary(
+            self.read + other.read,
+            self.inserted + other.inserted,
+            self.replaced + other.replaced,
+            self.unchanged + other.unchanged,
+            self.duplicates + other.duplicates,
+            self.rows + other.rows,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run that wrote the records: a row of the table `runs`. Equal manifests are one run."""
+
+    id: str
+    row: Row
+
+
+def run_of(manifest: Mapping[str, Any]) -> Run:
+    """The row of a run from its manifest; keys that it lacks are null."""
+    text = orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS, default=str)
+    run_id = hashlib.sha256(text).hexdigest()[:16]
+    counts = manifest.get("counts")
+    counts = counts if isinstance(counts, Mapping) else manifest
+
+    def named(*keys: str) -> str | None:
+        return next((str(manifest[key]) for key in keys if isinstance(manifest.get(key), str)), None)
+
+    def number(*keys: str) -> int | None:
+        return next((counts[key] for key in keys if isinstance(counts.get(key), int)), None)
+
+    row = (
+        run_id,
+        named("dump", "input"),
+        named("package_version", "version"),
+        named("schema_version"),
+        named("rules_hash", "rules"),
+        number("read", "papers_read"),
+        number("records"),
+        number("rejects"),
+        text.decode(),
+    )
+    return Run(run_id, row)
+
+
+class Store(Protocol):
+    """A target that takes batches: each `put` is one transaction, which `close` never undoes."""
+
+    def put(self, items: Sequence[Item]) -> LoadSummary:
+        """Make the target hold these records; a record whose hash it already holds is left alone."""
+
+    def finish(self) -> LoadSummary:
+        """Complete the target after the last batch; what is returned is added to the summary."""
+
+    def close(self) -> None:
+        """Let go of the target; before `finish` this leaves the last complete state."""
+
+
+def changed(items: Iterable[Item], known: Mapping[str, str]) -> list[Item]:
+    """The items that the target does not hold with the same content."""
+    return [item for item in items if known.get(item.id) != item.digest]
+
+
+def rows_of(items: Iterable[Item], run: Run | None) -> Rows:
+    """The rows of all items, table by table."""
+    rows = new_rows()
+    run_id = run.id if run else None
+    for item in items:
+        shred(item.record(), item.digest, run_id, rows)
+    return rows
+
+
+def count_rows(rows: Rows) -> int:
+    """The number of rows in all tables."""
+    return sum(map(len, rows.values()))

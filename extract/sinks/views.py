@@ -1,0 +1,106 @@
+"""The views that answer the common questions, in SQL that SQLite, DuckDB and PostgreSQL all read.
+
+`leaderboard` holds only absolute results of a method that the paper itself proposes: never a difference, never a
+score that the abstract quotes for a baseline. The views of one name are replaced with every new version of the tables.
+"""
+
+from __future__ import annotations
+
+# A result with what its names mean: `dataset_id`, `metric_id`, `method_id` and `task_id` are the vocabulary's
+# identifiers where it has them, else the surface forms, so they can be grouped by.
+_REPORTED = """
+SELECT r.paper_id, r.seq, p.title, p.published, p.url,
+  COALESCE(d.canonical, r.dataset) AS dataset_id, r.dataset,
+  COALESCE(m.canonical, r.metric) AS metric_id, r.metric, m.higher_is_better,
+  COALESCE(s.canonical, r.method) AS method_id, r.method, s.role AS method_role,
+  COALESCE(t.canonical, r.task) AS task_id, r.task,
+  r.kind, r.value, r.value_high, r.unit, r.qualifier, r.direction, r.split, r.baseline, r.conditions, r.surface,
+  r.rule, r.confidence
+FROM results r
+JOIN papers p ON p.id = r.paper_id
+LEFT JOIN datasets d ON d.paper_id = r.paper_id AND d.name = r.dataset
+LEFT JOIN metrics m ON m.paper_id = r.paper_id AND m.name = r.metric
+LEFT JOIN methods s ON s.paper_id = r.paper_id AND s.name = r.method
+LEFT JOIN tasks t ON t.paper_id = r.paper_id AND t.name = r.task
+"""
+
+# One board is one dataset, metric and unit; "%" and no unit are one board (83.5 and 83.5% are the same claim), and a
+# bare fraction there counts as percent when the board has percentages. Where the vocabulary does not say which
+# direction is better, there is no rank.
+_LEADERBOARD = """
+SELECT dataset_id AS dataset, metric_id AS metric,
+  CASE WHEN higher_is_better IS NULL THEN NULL ELSE RANK() OVER (
+    PARTITION BY dataset_id, metric_id, scale, higher_is_better
+    ORDER BY CASE WHEN higher_is_better = {true} THEN -score ELSE score END
+  ) END AS rank,
+  method, value, unit, qualifier, split, conditions, higher_is_better, paper_id, title, published, url, confidence
+FROM (
+  SELECT o.*,
+    CASE WHEN unit IS NULL AND value <= 1 AND MAX(CASE WHEN unit = '%' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY dataset_id, metric_id) = 1
+      THEN value * 100 ELSE value END AS score
+  FROM (
+    SELECT q.*, CASE WHEN unit = '%' THEN '' ELSE COALESCE(unit, '') END AS scale
+    FROM reported q
+    WHERE kind = 'absolute' AND method_role = 'proposed' AND dataset IS NOT NULL AND metric IS NOT NULL
+  ) o
+) scored
+"""
+
+_CODE_LINKS = """
+SELECT l.paper_id, p.title, p.published, p.arxiv, p.url AS paper_url,
+  l.url, l.host, l.owner, l.repo, l.status, l.from_dump, l.confidence
+FROM links l JOIN papers p ON p.id = l.paper_id
+WHERE l.kind = 'code'
+"""
+
+
+def _listed(table: str, column: str, where: str = "") -> str:
+    return (
+        f"(SELECT {{concat}}({column}, '; ') FROM (SELECT {column} FROM {table}"
+        f" WHERE paper_id = p.id{where} ORDER BY seq) x)"
+    )
+
+
+_PAPERS_FLAT = f"""
+SELECT p.id, p.title, p.abstract, p.published, p.url, p.arxiv, p.doi, p.code_availability,
+  {_listed("methods", "name", " AND role = 'proposed'")} AS proposed_methods,
+  {_listed("methods", "name", " AND role = 'used'")} AS used_methods,
+  {_listed("datasets", "name")} AS datasets,
+  {_listed("metrics", "name")} AS metrics,
+  {_listed("tasks", "name")} AS tasks,
+  {_listed("results", "surface")} AS results,
+  {_listed("links", "url", " AND kind = 'code'")} AS code,
+  (SELECT COUNT(*) FROM results WHERE paper_id = p.id) AS result_count,
+  (SELECT COUNT(*) FROM quantities WHERE paper_id = p.id) AS quantity_count
+FROM papers p
+"""
+
+# One row for every paper that names a method, oldest first: `nth` is 1 where the method is first seen.
+_METHOD_TIMELINE = """
+SELECT COALESCE(s.canonical, s.name) AS method, s.name, s.role, p.published, s.paper_id, p.title,
+  ROW_NUMBER() OVER (
+    PARTITION BY COALESCE(s.canonical, s.name) ORDER BY COALESCE(p.published, '9999'), s.paper_id, s.seq
+  ) AS nth
+FROM methods s JOIN papers p ON p.id = s.paper_id
+"""
+
+# In the order in which they are created: `leaderboard` reads `reported`.
+VIEWS: dict[str, str] = {
+    "reported": _REPORTED,
+    "leaderboard": _LEADERBOARD,
+    "code_links": _CODE_LINKS,
+    "papers_flat": _PAPERS_FLAT,
+    "method_timeline": _METHOD_TIMELINE,
+}
+
+
+def create_views(dialect: str) -> list[str]:
+    """The statements that drop and create every view."""
+    words = {"true": "1", "concat": "group_concat"} if dialect == "sqlite" else {"true": "TRUE", "concat": "string_agg"}
+    statements = [f"DROP VIEW IF EXISTS {name}" for name in reversed(VIEWS)]
+    for name, body in VIEWS.items():
+        for word, text in words.items():
+            body = body.replace("{" + word + "}", text)
+        statements.append(f"CREATE VIEW {name} AS {body.strip()}")
+    return statements
