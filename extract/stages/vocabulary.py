@@ -1,27 +1,195 @@
-"""The stage `paperfacts_vocabulary`."""
+"""The stage `paperfacts_vocabulary`: names that the vocabulary knows, as evidence with their canonical ids.
+
+One `PhraseMatcher` over the lower-cased tokens holds all kinds; what it finds is then held against the guards: the
+spelling ("case"), a cue beside it ("cue"), and the characters around it, since `MBPP` in `MBPP+` and `KITTI-360` in
+`VAA-KITTI-360` are other names. A form that several kinds share (MAE, the metric and the model) needs its cue.
+"""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import regex
+import spacy
 from spacy.language import Language
+from spacy.matcher import PhraseMatcher
 
-from extract.facts import facts_of
-from extract.rulebook import Rulebook, load
+from extract.facts import Evidence, Facts, facts_of, mirror
+from extract.rulebook import Rulebook, Term, load
+from extract.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from spacy.tokens import Doc
+
+_RULES = {kind: f"vocabulary.{kind}" for kind in ("dataset", "metric", "task", "method")}
+_LETTERS_DIGIT = re.compile(r"(?<=[A-Za-z]{2})[- ]?(?=\d)")
+# 40 characters hold the longest cue with its filler ("in terms of the average ...").
+_WINDOW = 40
+
+
+def variants(form: str, kind: str) -> Iterator[str]:
+    """The spellings of a form that count as the form itself: CIFAR-10, CIFAR10, CIFAR 10; MS COCO, MS-COCO."""
+    yield form
+    if form.count(" ") + form.count("-") <= 3:
+        yield form.replace("-", " ")
+        yield form.replace(" ", "-")
+    if kind != "task" and any(c.isdigit() for c in form):
+        yield _LETTERS_DIGIT.sub("", form)
+        yield _LETTERS_DIGIT.sub("-", form)
+        # "mAP 50" may be a value, "CIFAR 10" is none.
+        if kind != "metric":
+            yield _LETTERS_DIGIT.sub(" ", form)
+
+
+def _phrase(form: str) -> bool:
+    """A plain phrase (mean squared error) reads the same with capitals; its guard is about its acronym."""
+    return " " in form and form.islower()
 
 
 class Vocabulary:
-    """TODO of the foundation: replaced by the real stage."""
+    """The stage; `phrases` are the known forms by their lower-case spelling."""
 
     def __init__(self, nlp: Language, book: Rulebook) -> None:
         self.book = book
+        self._cues = {kind: _cue_pattern(book, kind) for kind in _RULES}
+        tokenize: Callable[[str], Doc] = Tokenizer(nlp.vocab)
+        if not isinstance(nlp.tokenizer, Tokenizer):
+            # The pipeline's own tokenizer must not be used: its cache would fill with our forms and close.
+            tokenize = spacy.blank("en", vocab=nlp.vocab).tokenizer
+        self.forms: dict[str, list[tuple[Term, bool]]] = {}
+        self._exact: dict[str, set[str]] = {}
+        for term in book.terms:
+            if term.kind not in _RULES:
+                continue
+            for written in (term.name, *term.aliases):
+                free = not term.guard or (term.guard == "case" and _phrase(written))
+                for form in variants(written, term.kind):
+                    known = self.forms.setdefault(form.lower(), [])
+                    if all(t.id != term.id or t.kind != term.kind for t, _ in known):
+                        known.append((term, free))
+                    if not free:
+                        self._exact.setdefault(f"{term.kind}:{term.id}", set()).add(form)
+        self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self._matcher.add("known", [tokenize(form) for form in self.forms])
 
     def __call__(self, doc: Doc) -> Doc:
-        facts_of(doc)
+        facts = facts_of(doc)
+        found = self.find(doc, facts)
+        facts.evidence.extend(found)
+        mirror(doc, "paperfacts_vocabulary", ((e.start, e.end, e.label) for e in found))
         return doc
+
+    def find(self, doc: Doc, facts: Facts) -> list[Evidence]:
+        """The evidence of the vocabulary in the order of the text; the longer of two overlapping names stands."""
+        matches = self._matcher(doc)
+        if not matches:
+            return []
+        text = facts.text
+        links = sorted((s.start, s.end) for link in facts.links for s in link.spans)
+        spans = []
+        for _, first, last in matches:
+            start = doc[first].idx
+            token = doc[last - 1]
+            spans.append((start, token.idx + len(token)))
+        spans.sort(key=lambda s: (s[0] - s[1], s[0]))
+        taken: list[tuple[int, int]] = []
+        found: list[Evidence] = []
+        waiting: list[tuple[int, int, Term]] = []
+        for start, end in spans:
+            if any(start < e and s < end for s, e in taken):
+                continue
+            if links and (place := bisect_right(links, (start, 1 << 60))) and links[place - 1][1] > start:
+                continue
+            terms, late = self._choose(text, start, end)
+            if terms or late:
+                taken.append((start, end))
+            for term in terms:
+                found.append(self._evidence(start, end, term))
+            waiting += [(start, end, term) for term in late]
+        # A guarded data set counts when it stands in a list with another one.
+        places = {e.end for e in found if e.label == "dataset"}
+        starts = {e.start for e in found if e.label == "dataset"}
+        for start, end, term in waiting:
+            if _in_list(text, start, end, starts, places):
+                found.append(self._evidence(start, end, term))
+        found.sort(key=lambda e: (e.start, -e.end))
+        return found
+
+    def _choose(self, text: str, start: int, end: int) -> tuple[list[Term], list[Term]]:
+        """The terms that a span stands for, and those that may still be proved by their neighbours in a list."""
+        surface = text[start:end]
+        known = self.forms.get(surface.lower())
+        if known is None:
+            return [], []
+        kinds = {term.kind for term, _ in known}
+        sure: list[Term] = []
+        late: list[Term] = []
+        for term, free in known:
+            if not _borders(text, start, end, term.kind):
+                continue
+            if not free and surface not in self._exact[f"{term.kind}:{term.id}"]:
+                continue
+            guarded = term.guard == "cue" or (len(kinds) > 1 and term.kind != "method")
+            if guarded:
+                if self._cued(text, start, end, term.kind):
+                    return [term], []
+                if term.kind == "dataset":
+                    late.append(term)
+            else:
+                sure.append(term)
+        # One form, one thing of a kind: the first entry of the file counts.
+        by_kind = {term.kind: term for term in reversed(sure)}
+        return list(by_kind.values()), late
+
+    def _cued(self, text: str, start: int, end: int, kind: str) -> bool:
+        before, after = self._cues[kind]
+        return bool(
+            after.match(text, end, min(len(text), end + _WINDOW)) or before.match(text, max(0, start - _WINDOW), start)
+        )
+
+    def _evidence(self, start: int, end: int, term: Term) -> Evidence:
+        rule = _RULES[term.kind]
+        role = "used" if term.kind == "method" else None
+        return Evidence(start, end, term.kind, rule, self.book.confidence(rule), role=role, canonical=term.id)  # type: ignore[arg-type]
+
+
+def _cue_pattern(book: Rulebook, kind: str) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
+    """What proves a guarded name of a kind: the text right before it (read backwards), the text right after it."""
+    before = "|".join(book.words(f"vocabulary_{kind}_before"))
+    after = "|".join(book.words(f"vocabulary_{kind}_after"))
+    return regex.compile(rf"(?r)(?:{before})\s*"), regex.compile(rf"\s*(?:{after})")
+
+
+def _borders(text: str, start: int, end: int, kind: str) -> bool:
+    """Whether the characters around a span leave it a name of its own."""
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    beyond = text[end + 1] if end + 1 < len(text) else " "
+    if after in "+*^@" or (after in ".:" and text[end - 1].isdigit() and beyond.isdigit()):
+        return False
+    if before in "@\\^.~" and start > 1 and not text[start - 2].isspace():
+        return False
+    if before in "-‑–" and start > 1 and text[start - 2].isalnum():
+        # "zero-shot-COCO" and "VAA-KITTI-360" are not what stands behind their hyphen; "SSIM-PSNR" is a list.
+        return kind == "metric" and text[start - 2].isupper() and text[start].isupper()
+    if after in "-‑" and beyond.isalnum():
+        # "COCO-pretrained" is still COCO, "ImageNet-LT" and "accuracy-aware" are other things.
+        return kind in ("dataset", "method") and beyond.islower() and text[end + 1 : end + 4] != "to-"
+    return True
+
+
+def _in_list(text: str, start: int, end: int, starts: set[int], ends: set[int]) -> bool:
+    """Whether a data set that is sure stands right before or behind, parted by a comma, a slash or an "and"."""
+    left = re.search(r"(?:,? and |, |/| & )\Z", text[max(0, start - 6) : start])
+    if left is not None and start - len(left.group()) in ends:
+        return True
+    right = re.match(r"(?:,? and |, |/| & )", text[end : end + 6])
+    return right is not None and end + right.end() in starts
 
 
 @Language.factory("paperfacts_vocabulary", assigns=["doc.user_data", "doc.spans"], default_config={"rules": None})
