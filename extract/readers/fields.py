@@ -1,0 +1,146 @@
+"""From a mapping with the field names that people use (JSON object, CSV row, Parquet row) to a paper.
+
+`plan_for` decides once for a set of keys which key is the title, which the abstract and so on, and remembers it: a dump
+of millions pays for the decision once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from extract.errors import UsageError
+from extract.model import ID_SCHEMES, Paper, Reject
+from extract.readers.dump import Dump
+from extract.readers.identifiers import identifiers_of
+from extract.readers.values import abstract_text, author_names, category_names, date_text, link_urls, plain_text
+
+# Field names in order of preference, in lower case and without "_", "-", ":", "." and spaces.
+_NAMES = {
+    "title": "title papertitle articletitle documenttitle displayname ti t1 headline name",
+    "abstract": "abstract paperabstract abstracttext abstractnote abstracts abstractinvertedindex summary papersummary "
+    "ab n2 contenttext contenthtml description",
+    "comment": "comment comments arxivcomment",
+    "authors": "authors author authornames creators authorships creator",
+    "published": "published publishedat publicationdate publishtime datepublished publishedonline issued pubdate date "
+    "submitted versions created updatedate updated year publicationyear",
+    "categories": "categories category subjects subject fieldsofstudy primarycategory keywords tags",
+    "url": "url paperurl abs urlabs absurl paperurlabs link links entryid pdf pdfurl urlpdf "
+    "paperurlpdf s2url site href id doi",
+    "code": "code codeurl codeurls codelink codelinks github githubrepo githuburl githublink repo repourl repository "
+    "repositoryurl project projectpage projecturl homepage website demo demourl",
+    "id": "id paperid entryid arxivid arxiv paperarxivid eprint doi articledoi aclid acl anthologyid openreviewid "
+    "openreview forum s2id corpusid s2corpusid openalex openalexid pmid pubmed pubmedid externalids ids identifiers "
+    "paperurl url abs urlabs paperurlabs pdf pdfurl urlpdf link s2url site guid corduid recordid uid key number",
+}
+NAMES: dict[str, tuple[str, ...]] = {target: tuple(names.split()) for target, names in _NAMES.items()}
+TARGETS = (*NAMES, *ID_SCHEMES)
+"""What `--map` can name: the fields of a paper and the identifier schemes."""
+# Objects that wrap the paper: Hugging Face's daily papers (paper), OpenReview (content), unarXive (metadata), Elastic.
+_WRAPPERS = ("paper", "content", "metadata", "_source", "attributes", "fields", "article")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which keys of a mapping stand for what, best first."""
+
+    keys: Mapping[str, tuple[str, ...]]
+    ids: tuple[tuple[str, str], ...]  # (key, the name it is read under)
+    wrappers: tuple[str, ...]
+
+
+def fold(name: str) -> str:
+    """A field name without case and separators: `arXiv_ID` and `arxiv-id` are both `arxivid`."""
+    return name.lower().translate(_SEPARATORS)
+
+
+_SEPARATORS = str.maketrans("", "", "_-:. \ufeff")
+
+
+@lru_cache(maxsize=1024)
+def plan_for(keys: tuple[str, ...], mapping: tuple[tuple[str, str], ...] = ()) -> Plan:
+    """The plan for a mapping with these keys; `mapping` holds (target, key) pairs that override the names."""
+    by_name: dict[str, str] = {}
+    for key in keys:
+        by_name.setdefault(fold(key), key)
+    chosen = {target: tuple(by_name[name] for name in names if name in by_name) for target, names in NAMES.items()}
+    ids = [(key, key) for key in chosen["id"]]
+    for target, key in mapping:
+        if target == "id" or target in ID_SCHEMES:
+            ids.insert(0, (key, target))
+        else:
+            chosen[target] = (key, *chosen[target]) if target == "code" else (key,)
+    return Plan(chosen, tuple(ids), tuple(key for key in keys if key in _WRAPPERS))
+
+
+def check_mapping(mapping: Mapping[str, str] | None) -> dict[str, str]:
+    """The mapping with its targets checked; raises `UsageError` for a target that does not exist."""
+    for target in mapping or {}:
+        if target not in TARGETS:
+            raise UsageError(f"--map knows no target {target!r}; the targets are {', '.join(TARGETS)}.")
+    return dict(mapping or {})
+
+
+def is_paper(data: Mapping[str, Any]) -> bool:
+    """Whether a mapping looks like a paper: it has a title or an abstract under a name known here."""
+    plan = plan_for(tuple(data))
+    return bool(plan.keys["title"] or plan.keys["abstract"]) or any(isinstance(data[w], dict) for w in plan.wrappers)
+
+
+def unwrapped(data: Mapping[str, Any], wrappers: Iterable[str]) -> Mapping[str, Any]:
+    """The mapping with what it wraps laid over it."""
+    for wrapper in wrappers:
+        inner = data[wrapper]
+        if isinstance(inner, dict) and inner:
+            plan = plan_for(tuple(inner))
+            if plan.keys["title"] or plan.keys["abstract"]:
+                return {**data, **{key: value for key, value in inner.items() if value is not None}}
+    return data
+
+
+def paper_from(
+    dump: Dump,
+    data: Mapping[str, Any],
+    *,
+    line: int | None = None,
+    byte_offset: int | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Paper | Reject:
+    """The paper that a mapping describes, or the reject when it has neither title nor abstract."""
+    mapping = tuple(dump.mapping.items())
+    plan = plan_for(tuple(data), mapping)
+    if plan.wrappers:
+        data = unwrapped(data, plan.wrappers)
+        plan = plan_for(tuple(data), mapping)
+    keys = plan.keys
+    title = _first(data, keys["title"], plain_text)
+    abstract = _first(data, keys["abstract"], abstract_text)
+    published = _first(data, keys["published"], date_text)
+    return dump.paper(
+        title or "",
+        abstract or "",
+        line=line,
+        byte_offset=byte_offset,
+        comment=_first(data, keys["comment"], plain_text),
+        identifiers=identifiers_of([(name, data.get(key)) for key, name in plan.ids]),
+        authors=_first(data, keys["authors"], author_names) or (),
+        published=published,
+        categories=_first(data, keys["categories"], category_names) or (),
+        url=_first(data, keys["url"], _url),
+        dump_links=[(key, url) for key in keys["code"] for url in link_urls(data.get(key))],
+        warnings=warnings,
+    )
+
+
+def _first(data: Mapping[str, Any], keys: tuple[str, ...], read: Any) -> Any:
+    for key in keys:
+        value = data.get(key)
+        if value is not None and (found := read(value)):
+            return found
+    return None
+
+
+def _url(value: Any) -> str | None:
+    return next(iter(link_urls(value)), None)

@@ -1,0 +1,362 @@
+"""Bytes from anywhere: files, standard input and remote paths, decompressed and in UTF-8, in bounded pieces.
+
+Everything downstream sees one thing, a `ByteStream`: `read(n)`, `peek(n)`, `skip(n)`. What stands before a damage in a
+compressed stream comes out first; then `read` raises `DamagedStreamError`.
+"""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import lzma
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from extract.errors import MissingExtraError, UsageError
+
+CHUNK = 1 << 18
+_MAGIC = (
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+)
+_BITE = 1 << 14  # compressed bytes taken at a time
+_PIECE = 1 << 16  # most decompressed bytes given at a time
+_MAX_LAYERS = 3  # papers.jsonl.gz.gz happens; deeper is a bomb or a mistake
+
+
+class DamagedStreamError(Exception):
+    """The stream is cut or corrupt at this point; everything before it has been read."""
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class ByteStream:
+    """A readable stream with a look ahead. `read` may return fewer bytes than asked; b"" is the end.
+
+    `name` is what the papers' `source.dump` says; `layers` the compressions that were peeled off, outermost first.
+    """
+
+    def __init__(
+        self, raw: _Readable, name: str, *, layers: tuple[str, ...] = (), close: Callable[[], None] | None = None
+    ):
+        self._raw = raw
+        self.name = name
+        self.layers = layers
+        self.encoding = "utf-8"
+        self._close = close
+        self._ahead = bytearray()
+        self._error: DamagedStreamError | None = None
+
+    @property
+    def damage(self) -> DamagedStreamError | None:
+        """The damage that was met, if any; `read` raises it once what stands before is used up."""
+        return self._error
+
+    def _pull(self, size: int) -> bytes:
+        if self._error is not None:
+            raise self._error
+        try:
+            return self._raw.read(size)
+        except DamagedStreamError as error:
+            self._error = error
+            raise
+        except OSError as error:
+            self._error = DamagedStreamError(f"reading failed: {error.strerror or error}")
+            raise self._error from None
+
+    def peek(self, size: int) -> bytes:
+        """The next `size` bytes without consuming them; fewer at the end or before a damage."""
+        while len(self._ahead) < size and self._error is None:
+            try:
+                piece = self._pull(max(CHUNK, size - len(self._ahead)))
+            except DamagedStreamError:
+                break
+            if not piece:
+                break
+            self._ahead += piece
+        return bytes(self._ahead[:size])
+
+    def read(self, size: int = CHUNK) -> bytes:
+        """Up to `size` bytes; raises `DamagedStreamError` once everything before the damage was returned."""
+        if self._ahead:
+            piece = bytes(self._ahead[:size])
+            del self._ahead[:size]
+            return piece
+        return self._pull(size)
+
+    def skip(self, count: int) -> None:
+        """Pass over `count` bytes: by seeking in a plain file, else by reading."""
+        ahead = min(count, len(self._ahead))
+        del self._ahead[:ahead]
+        count -= ahead
+        seek = getattr(self._raw, "seek", None)
+        if count and seek is not None and self._error is None:
+            seek(count, 1)
+            return
+        while count > 0:
+            piece = self._pull(min(CHUNK, count))
+            if not piece:
+                return
+            count -= len(piece)
+
+    @property
+    def file(self) -> IO[bytes] | None:
+        """The seekable file underneath, when nothing was peeled off (columnar files and zip need one)."""
+        raw: Any = self._raw
+        return raw if not self.layers and self.encoding == "utf-8" and hasattr(raw, "seek") else None
+
+    def close(self) -> None:
+        """Close what was opened for this stream."""
+        if self._close is not None:
+            self._close()
+
+
+class _Inflater:
+    """Bounded decompression that says damage instead of guessing: members follow each other, the last must end."""
+
+    def __init__(self, source: ByteStream, kind: str) -> None:
+        self._source = source
+        self._kind = kind
+        self._make = _DECOMPRESSORS[kind]()
+        self._state: Any = self._make()
+        self._input = b""
+        self._started = False
+        self._damage: DamagedStreamError | None = None
+
+    def read(self, size: int) -> bytes:
+        """The next decompressed bytes; b"" at the end of the last member."""
+        while self._damage is None:
+            if self._state.eof and not self._next_member():
+                return b""
+            if not self._input and getattr(self._state, "needs_input", True):
+                self._input = self._source.read(_BITE)
+                if not self._input:
+                    return self._cut_off(size)
+            self._started = True
+            if piece := self._decompress(min(size, _PIECE)):
+                return piece
+        raise self._damage
+
+    def _decompress(self, size: int) -> bytes:
+        errors: tuple[type[Exception], ...] = (
+            zlib.error,
+            lzma.LZMAError,
+            OSError,
+            EOFError,
+            ValueError,
+            *_zstd_errors(),
+        )
+        before = self._state.copy() if self._kind == "gzip" else None
+        try:
+            if self._kind == "zstd":  # has no output limit, so it gets small bites: 1 KiB is 32 MiB at the very worst
+                data, self._input = self._input[:1024], self._input[1024:]
+                piece: bytes = self._state.decompress(data)
+                if self._state.eof:
+                    self._input = self._state.unused_data + self._input
+            else:
+                piece = self._state.decompress(self._input, size)
+                self._input = self._state.unconsumed_tail if self._kind == "gzip" else b""
+                if self._state.eof:
+                    self._input = self._state.unused_data
+            return piece
+        except errors as error:
+            self._damage = DamagedStreamError(f"the {self._kind} stream is corrupt ({error})")
+            return self._up_to_damage(before) if before is not None else b""
+
+    def _up_to_damage(self, state: Any) -> bytes:
+        """What still comes out before the damage: zlib drops the output of the call that fails."""
+        pieces, data = [], self._input
+        try:
+            while piece := state.decompress(data, 1):
+                pieces.append(piece)
+                data = state.unconsumed_tail
+        except zlib.error:
+            pass
+        return b"".join(pieces)
+
+    def _cut_off(self, size: int) -> bytes:
+        """At the end of the input inside a member: what is still pending, then the damage."""
+        if not self._started:
+            return b""
+        piece = self._state.decompress(b"", size) if self._kind == "gzip" else b""
+        if not piece:
+            raise DamagedStreamError(f"the {self._kind} stream is cut off")
+        return bytes(piece)
+
+    def _next_member(self) -> bool:
+        """Whether another member follows; zero padding may, anything else is damage."""
+        while len(self._input) < 6:
+            more = self._source.read(_BITE)
+            if not more:
+                break
+            self._input += more
+        while self._input and not self._input.strip(b"\0"):
+            self._input = self._source.read(_BITE)
+        if not self._input:
+            return False
+        if not any(self._input.startswith(magic) for magic, kind in _MAGIC if kind == self._kind):
+            raise DamagedStreamError(f"the {self._kind} stream is followed by bytes that do not belong to it")
+        self._state = self._make()
+        return True
+
+
+def _zstd() -> Callable[[], Any]:
+    try:
+        import zstandard
+    except ImportError:
+        raise MissingExtraError("Reading zstd", "zstd") from None
+    # 2^27 is what the zstd tool itself accepts without --long.
+    decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    make: Callable[[], Any] = decompressor.decompressobj
+    return make
+
+
+def _zstd_errors() -> tuple[type[Exception], ...]:
+    module = sys.modules.get("zstandard")
+    return (module.ZstdError,) if module is not None else ()
+
+
+_DECOMPRESSORS: dict[str, Callable[[], Callable[[], Any]]] = {
+    "gzip": lambda: lambda: zlib.decompressobj(31),
+    "bzip2": lambda: bz2.BZ2Decompressor,
+    # 256 MiB: xz -9 needs 65 MiB; a header that asks for more is refused instead of allocated.
+    "xz": lambda: lambda: lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=1 << 28),
+    "zstd": _zstd,
+}
+
+
+class _Transcoder:
+    """Any encoding to UTF-8. What does not decode becomes the byte 0xFF, so that its record is rejected, not mended."""
+
+    def __init__(self, source: ByteStream, encoding: str) -> None:
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder(encoding)("paperfacts-mark")
+        self._done = False
+
+    def read(self, size: int) -> bytes:
+        while not self._done:
+            piece = self._source.read(size)
+            self._done = not piece
+            text = self._decoder.decode(piece, final=self._done)
+            if text:
+                return text.encode("utf-8", "surrogateescape")
+        return b""
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return "\udcff", error.end
+
+
+codecs.register_error("paperfacts-mark", _mark)
+
+
+def open_stream(source: str | Path, *, name: str | None = None, encoding: str | None = None) -> ByteStream:
+    """Open a file, `-` (standard input) or a remote URL, decompressed and in UTF-8.
+
+    Raises `UsageError` for what is missing or cannot be read, `MissingExtraError` for zstd or remote paths without
+    their package. Compression is told from the first bytes, not from the name.
+    """
+    source = str(source)
+    if encoding is not None:
+        check_encoding(encoding)
+    if source == "-":
+        stream = ByteStream(sys.stdin.buffer, name or "-")
+    elif "://" in source:
+        stream = _open_remote(source, name)
+    else:
+        path = Path(source)
+        try:
+            if path.is_dir():
+                raise UsageError(f"{source} is a folder; give a file, or expand it first.")
+            file = path.open("rb")
+        except OSError as error:
+            raise UsageError(f"Cannot read {source}: {error.strerror}.") from None
+        stream = ByteStream(file, name or path.name, close=file.close)
+    return decoded(peeled(stream), encoding)
+
+
+def wrap_stream(raw: _Readable, name: str, encoding: str | None = None) -> ByteStream:
+    """The same for a stream that is already open (a member of an archive, a buffer)."""
+    return decoded(peeled(ByteStream(raw, name)), encoding)
+
+
+def peeled(stream: ByteStream) -> ByteStream:
+    """The stream without its compression."""
+    for _ in range(_MAX_LAYERS):
+        head = stream.peek(6)
+        kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
+        if kind is None or (kind == "bzip2" and not head[3:4].isdigit()):
+            break
+        stream = ByteStream(_Inflater(stream, kind), stream.name, layers=(*stream.layers, kind), close=stream.close)
+    return stream
+
+
+def decoded(stream: ByteStream, encoding: str | None) -> ByteStream:
+    """The stream in UTF-8: by `encoding`, else by a UTF-16 byte order mark, else as it is."""
+    if encoding is None:
+        head = stream.peek(4)
+        is_utf16 = head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and head != codecs.BOM_UTF32_LE
+        encoding = "utf-16" if is_utf16 else "utf-8"
+    if codecs.lookup(encoding).name in ("utf-8", "ascii"):
+        return stream
+    result = ByteStream(_Transcoder(stream, encoding), stream.name, layers=stream.layers, close=stream.close)
+    result.encoding = encoding
+    return result
+
+
+def check_encoding(encoding: str) -> None:
+    """Raise `UsageError` unless `encoding` names a text encoding."""
+    try:
+        "".encode(encoding)
+        codecs.getincrementaldecoder(encoding)
+    except (LookupError, TypeError):
+        raise UsageError(f"{encoding!r} is not an encoding known here; try utf-8, utf-16, latin-1 or cp1252.") from None
+
+
+def _open_remote(source: str, name: str | None) -> ByteStream:
+    fsspec = import_fsspec()
+    try:
+        file = fsspec.open(source, "rb").open()
+    except ImportError as error:
+        raise UsageError(f"Cannot read {source}: {error}.") from None
+    except Exception as error:  # a file system of somebody else's may raise anything
+        raise UsageError(f"Cannot read {source}: {_first_line(error)}") from None
+    return ByteStream(_Foreign(file), name or source.rsplit("/", 1)[-1] or source, close=file.close)
+
+
+class _Foreign:
+    """A remote file whose failures, of whatever type, are damage."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        try:
+            return bytes(self._file.read(size))
+        except Exception as error:
+            raise DamagedStreamError(f"the remote file broke off: {_first_line(error)}") from None
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return int(self._file.seek(offset, whence))
+
+
+def import_fsspec() -> Any:
+    """The package behind remote paths; raises `MissingExtraError` without it."""
+    try:
+        import fsspec
+    except ImportError:
+        raise MissingExtraError("A remote path", "remote") from None
+    return fsspec
+
+
+def _first_line(error: Exception) -> str:
+    text = (str(error) or type(error).__name__).splitlines()[0]
+    return text if text.endswith(".") else text + "."
