@@ -34,7 +34,7 @@ class Names:
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.entities` from the evidence of the vocabulary and of the cues."""
         facts = facts_of(doc)
-        text = doc.text
+        text = facts.text
         candidates = self.candidates.find(text, facts)
         pairs = find_pairs(text)
         for cues in self.others:
