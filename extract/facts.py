@@ -167,6 +167,9 @@ class Facts:
     results: list[Result] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     code_availability: str = "none_stated"
+    text: str = ""  # of the doc; `Doc.text` itself joins all tokens anew at each call (150 µs)
+    comment: str = ""  # the cleaned comment of the dump; only links are read from it
+    comment_start: int = 0  # where its segment begins, beyond the end of the doc text
     trace: list[str] | None = None  # filled by `show --why-not`: which rule looked where and what stopped it
 
     def segment_at(self, position: int) -> Segment:
@@ -194,7 +197,9 @@ def facts_of(doc: Doc) -> Facts:
     if facts is None:
         text = doc.text
         facts = Facts(
-            [Segment("abstract", 0, len(text), text, lambda a, b: (a, b))], split_sentences(text, [(0, len(text))])
+            [Segment("abstract", 0, len(text), text, lambda a, b: (a, b))],
+            split_sentences(text, [(0, len(text))]),
+            text=text,
         )
         doc.user_data["paperfacts"] = facts
     return facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from extract.stages.assemble import assemble
 if TYPE_CHECKING:
     from spacy.language import Language
 
+_MAY_LINK = re.compile(r"http|www\.|git|hugging|hf\.co|zenodo|4open|osf\.io|youtu", re.IGNORECASE)
 GAP = "\n\n"  # between the fields inside one Doc: no rule reads over it
 
 
@@ -41,7 +43,7 @@ class Pipeline:
         segments: list[Segment] = []
         texts: list[str] = []
         place = 0
-        for field, raw in (("title", paper.title), ("abstract", paper.abstract), ("comment", paper.comment)):
+        for field, raw in (("title", paper.title), ("abstract", paper.abstract)):
             if raw:
                 cleaned = clean(raw)
                 segments.append(Segment(field, place, place + len(cleaned.text), raw, cleaned.to_raw))
@@ -49,8 +51,17 @@ class Pipeline:
                 place += len(cleaned.text) + len(GAP)
         text = GAP.join(texts)
         doc = self.nlp.make_doc(text)
-        sentences = split_sentences(text, [(s.start, s.end) for s in segments])
-        doc.user_data["paperfacts"] = Facts(segments, sentences, trace=[] if trace else None)
+        facts = Facts(
+            segments,
+            split_sentences(text, [(s.start, s.end) for s in segments]),
+            trace=[] if trace else None,
+            text=text,
+        )
+        if paper.comment and _MAY_LINK.search(paper.comment):
+            cleaned = clean(paper.comment)
+            facts.comment, facts.comment_start = cleaned.text, place
+            segments.append(Segment("comment", place, place + len(cleaned.text), paper.comment, cleaned.to_raw))
+        doc.user_data["paperfacts"] = facts
         for _, stage in self.nlp.pipeline:
             doc = stage(doc)
         return doc
