@@ -1,0 +1,425 @@
+"""Whether a number is a reported outcome, and of which kind: the logic behind the rules of rules/results.toml.
+
+Everything is decided from the words of the number's own clause: up to 16 before it and 10 after it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from extract.facts import Facts, Number
+from extract.rulebook import Rulebook
+
+_TOKEN = re.compile(r"[A-Za-zρκτ0-9@^&µ][\w@+/&^'-]*|[.,;:()—%]|--|[=+≈~]")
+_STOP = frozenset(
+    (
+        "in", "of", "on", "over", "for", "with", "to", "from", "and", "while", "compared", "than", "at", "by", "when",
+        "across", "without", "as", "under", "relative", "using", "or", "but", "is", "are", "was", "were", "that",
+        "which", "where", "via", "upon", "versus", "vs", "against", ",", ".", ";", ":", "(", ")", "—", "--", "between",
+    )
+)  # fmt: skip
+_MARKS = frozenset((",", ".", ";", ":", "(", ")", "—", "--"))
+_SKIP_LEFT = frozenset(
+    (
+        "about", "around", "nearly", "almost", "approximately", "roughly", "over", "than", "more", "less", "up", "least",
+        "most", "to", "at", "only", "just", "a", "an", "the", "some", "average", "much", "as", "large", "high", "well",
+        "additional", "another", "approx", "~", "≈", "+", "fewer", "low", "significantly", "further", "average", "mere",
+        "merely", "margin", "even", "impressive", "remarkable", "substantial", "relative", "absolute", "total",
+        "exceeding", "higher", "lower", "greater",
+    )
+)  # fmt: skip
+_OUTPUT_UNITS = frozenset(("FPS", "ms", "dB"))
+_TIME_UNITS = frozenset(("s", "min", "hours", "μs", "µs", "us", "ns", "microseconds", "days"))
+_TIME_CUES = frozenset(
+    (
+        "in", "within", "takes", "take", "taking", "took", "latency", "time", "runtime", "runs", "run", "requires",
+        "requiring", "only", "under", "of", "to", "than", "from", "inference", "at", "by", "below", "mere", "about",
+    )
+)  # fmt: skip
+_TIME_NOT = frozenset(
+    ("video", "videos", "clip", "clips", "audio", "recording", "recordings", "speech", "segment", "segments", "window", "windows",
+     "horizon", "horizons", "intervals", "interval", "data", "footage", "music", "forecast", "forecasting", "of", "long", "reference",
+     "film", "chunks", "ahead", "prediction", "predictions", "history", "dialogue", "demonstrations", "movies", "conversation")
+)  # fmt: skip
+_RATIO_CUES = frozenset(("as", "the", "that", "its", "their", "those"))
+_CHANGE_BY = 22  # words that a verb may stand before its "by"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Kind, direction and the rule that decided; `kind` None means: no outcome."""
+
+    kind: str | None
+    rule: str = ""
+    direction: str | None = None
+
+
+NO = Verdict(None)
+
+
+class Stems:
+    """A word list in which `improv*` takes any ending."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        listed = tuple(words)
+        self.exact = frozenset(w for w in listed if not w.endswith("*"))
+        self.stems = tuple(w[:-1] for w in listed if w.endswith("*"))
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, word: str) -> bool:
+        known = self._known.get(word)
+        if known is None:
+            known = word in self.exact or (bool(self.stems) and word.startswith(self.stems))
+            if len(self._known) < 20_000:
+                self._known[word] = known
+        return known
+
+
+class Context:
+    """The words of a number's clause."""
+
+    __slots__ = ("left", "right", "sentence")
+
+    def __init__(self, text: str, start: int, end: int, sentence: tuple[int, int]) -> None:
+        self.sentence = sentence
+        begin = max(sentence[0], start - 170)
+        stop = min(sentence[1], end + 90)
+        self.left = [t.lower() for t in _TOKEN.findall(text[begin:start])]
+        self.right = [t.lower() for t in _TOKEN.findall(text[end:stop])][:12]
+
+    def head(self) -> list[str]:
+        """The words before the number without what qualifies it."""
+        words = self.left
+        n = len(words)
+        while n and words[n - 1] in _SKIP_LEFT:
+            n -= 1
+        return words[:n]
+
+
+class Judge:
+    """Decides for each number of a paper; built once from the word lists."""
+
+    def __init__(self, book: Rulebook) -> None:
+        words = book.words
+        self.up = Stems(words("results_up"))
+        self.down = Stems(words("results_down"))
+        self.beat = Stems(words("results_beat"))
+        self.nouns = frozenset(words("results_change_nouns"))
+        self.relative = frozenset(words("results_compare_relative"))
+        self.comparative = frozenset(words("results_compare_metric")) | self.relative
+        self.cost = frozenset(words("results_cost"))
+        self.level = frozenset(words("results_level"))
+        self.settings = frozenset(words("results_setting_nouns"))
+        self.data = frozenset(words("results_data_nouns"))
+        self.data_verbs = frozenset(words("results_data_verbs"))
+        self.factor_not = frozenset(words("results_factor_not"))
+        self.verbs = Stems(words("results_verbs"))
+        self.heads = frozenset(words("results_metric_heads"))
+
+    def metric_spans(self, facts: Facts) -> list[tuple[int, int]]:
+        """Where the paper's metrics stand, in order."""
+        spans = {(s.start, s.end) for e in facts.entities if e.kind == "metric" for s in e.spans}
+        if not spans:
+            spans = {(e.start, e.end) for e in facts.evidence if e.label == "metric"}
+        return sorted(spans)
+
+    def judge(self, text: str, facts: Facts, number: Number, metrics: list[tuple[int, int]]) -> Verdict:
+        """The verdict on one number."""
+        context = Context(text, number.start, number.end, facts.sentences[facts.sentence_at(number.start)])
+        form = number.form
+        if form == "plain" and context.left[-2:] == ["factor", "of"]:
+            number.form, number.unit = "factor", "x"
+            return Verdict("ratio", "result.ratio-factor", self._direction(context))
+        if form == "percent":
+            return self._percent(text, context, number, metrics)
+        if form == "points":
+            return self._points(text, context, number)
+        if form == "factor":
+            return self._factor(context, number)
+        if form == "unit":
+            return self._unit(text, context, number, metrics)
+        if form == "plain":
+            return self._plain(text, context, number, metrics)
+        return NO
+
+    # --- forms
+
+    def _percent(self, text: str, context: Context, number: Number, metrics: list[tuple[int, int]]) -> Verdict:
+        right = context.right
+        if right[:1] == ["of"]:
+            noun = [w for w in right[1:6] if w not in ("the", "its", "their", "all", "that")]
+            if any(w in self.cost and w not in self.data for w in noun[:3]):
+                return Verdict("ratio", "result.ratio-of", None)
+            if noun and noun[0] in self.data and context.left[-1:] and context.left[-1] in self.data_verbs:
+                return NO
+        if right and any(w in self.settings for w in _phrase(right)[:2]):
+            return NO
+        change = self._change(text, context, number)
+        if change is not None:
+            return change
+        if self._metric_at(text, number, metrics, context):
+            return Verdict("absolute", "result.level-metric")
+        if not self._reported(context):
+            return NO
+        return Verdict("absolute", "result.level-percent")
+
+    def _points(self, text: str, context: Context, number: Number) -> Verdict:
+        if number.value == int(number.value) and abs(number.value) >= 100:
+            return NO  # 2048 points of a cloud
+        change = self._change(text, context, number)
+        if change is not None and change.direction:
+            return Verdict("delta", "result.delta-points", change.direction)
+        raw = text[number.start : number.end]
+        if "percent" in raw or "%" in raw or "pp" in raw or number.sign or change is not None:
+            return Verdict("delta", "result.delta-points", self._direction(context))
+        if any(w in self.up or w in self.down or w in self.beat for w in context.left[-_CHANGE_BY:]):
+            return Verdict("delta", "result.delta-points", self._direction(context))
+        return NO
+
+    def _factor(self, context: Context, number: Number) -> Verdict:
+        right = context.right
+        head = context.head()
+        direction = self._direction(context)
+        if right and right[0] in self.factor_not and not (right[0] in ("a", "gpu") and "faster" in right[:4]):
+            return NO
+        verdict = Verdict("ratio", "result.ratio-factor", direction)
+        phrase = _phrase(right)
+        if any(w in self.comparative or w in self.nouns for w in phrase):
+            return verdict
+        if right[:1] == ["as"] or (head and head[-1] in ("by", "of") and self._governed(context)):
+            return verdict
+        if number.value < 1:
+            words = right[:7]
+            return verdict if any(w in self.cost for w in words) or self._direct(head) else NO
+        if right[:1] and right[0] in _RATIO_CUES:
+            return verdict if any(w in self.cost or w in self.level or w in self.heads for w in right[1:7]) else NO
+        if self._direct(head):
+            return verdict
+        if number.rule == "number.word":
+            return NO
+        if any(w in self.cost for w in phrase[:3]) or (head and head[-1] in ("by", "to")):
+            return verdict
+        return verdict if any(w in self.up or w in self.down for w in context.left[-6:]) else NO
+
+    def _unit(self, text: str, context: Context, number: Number, metrics: list[tuple[int, int]]) -> Verdict:
+        unit = number.unit or ""
+        right = context.right
+        change = self._change(text, context, number)
+        if change is not None:
+            rule = change.rule.replace("relative", "delta")
+            return Verdict("delta", rule, change.direction)
+        level = Verdict("absolute", "result.level-unit")
+        if number.role in ("from", "to"):
+            return level if self._governed(context) else NO
+        if unit in _OUTPUT_UNITS:
+            return level
+        if self._metric_at(text, number, metrics, context):
+            return Verdict("absolute", "result.level-metric")
+        if unit in _TIME_UNITS:
+            if any(w in _TIME_NOT for w in right[:2]) or text[number.start : number.end].find("-") > 0:
+                return NO
+            near = context.left[-4:]
+            if ("in" in near[-3:] or any(w in near for w in ("takes", "take", "taking", "took", "within", "runtime", "latency"))) and (
+                any(w in self.verbs for w in context.left)
+            ):
+                return level
+            return level if right[:1] == ["per"] else NO
+        if unit.lower().endswith(("flops", "macs", "flop")) or unit.endswith("/s"):
+            return level
+        if unit in ("GB", "MB", "KB", "TB"):
+            near = [*context.left[-4:], *right[:3]]
+            return level if any(w in near for w in ("memory", "footprint", "vram", "requires", "requiring", "only", "size")) else NO
+        return NO
+
+    def _plain(self, text: str, context: Context, number: Number, metrics: list[tuple[int, int]]) -> Verdict:
+        fractional = text[number.start : number.end].count(".") > 0
+        change = self._change(text, context, number) if (fractional or number.sign or self._near_metric(number, metrics)) else None
+        if number.sign == "+" and (fractional or self._near_metric(number, metrics)):
+            return Verdict("delta", "result.delta-points", "increase")
+        if change is not None and (fractional or change.rule.endswith("-by")):
+            if not fractional and not self._near_metric(number, metrics) and not self._beats(context):
+                return NO
+            return Verdict("delta", change.rule.replace("relative", "delta"), change.direction)
+        if self._metric_at(text, number, metrics, context):
+            return Verdict("absolute", "result.level-metric")
+        if number.role in ("from", "to") and self._governed(context):
+            return Verdict("absolute", "result.level-from-to")
+        return NO
+
+    # --- what stands around
+
+    def _change(self, text: str, context: Context, number: Number) -> Verdict | None:
+        """Delta or relative, when the number is a change; None when it is a level."""
+        right, left = context.right, context.left
+        phrase = _phrase(right)
+        relative_said = "relative" in phrase or "relatively" in right[:2] or "relative" in left[-4:]
+        absolute_said = "absolute" in phrase or "absolute" in left[-3:]
+        for i, word in enumerate(phrase):
+            if word in self.comparative:
+                if i > 2:
+                    break
+                if word in ("over", "above", "below") and i == 0 and not self._direct(context.head()):
+                    break
+                noun = right[i + 1 : i + 6]
+                kind = self._kind(number, [*phrase[:i], *_phrase(noun)], word in self.relative, relative_said, absolute_said)
+                if word == "more" and noun[:1] not in (["accurate"], ["accuracy"]) and not any(w in self.level for w in noun[:3]):
+                    kind = "relative" if not absolute_said else kind
+                return Verdict(kind, f"result.{kind}-comparative", self._word_direction(word))
+            if word in self.nouns:
+                if word in ("loss", "losses") and not (set(phrase[:i]) & self.level or right[i + 1 : i + 2] in (["in"], ["of"], ["on"])):
+                    continue
+                if word in ("overhead", "compression") and number.form != "percent":
+                    continue
+                after = right[i + 1 : i + 2]
+                noun = [*phrase[:i], *(_phrase(right[i + 2 :]) if after in (["in"], ["of"], ["on"], ["for"]) else [])]
+                if not any(w in self.cost or w in self.level for w in noun):
+                    noun += left[-5:]
+                speedup = word.startswith(("speed", "saving", "accel")) or word in ("overhead", "compression")
+                kind = self._kind(number, noun, speedup, relative_said, absolute_said, noun=word)
+                return Verdict(kind, f"result.{kind}-noun", self._word_direction(word))
+        head = context.head()
+        if not head:
+            return None
+        last = head[-1]
+        if last == "of" and len(head) > 1:
+            for back in range(2, min(5, len(head) + 1)):
+                word = head[-back]
+                if word in self.nouns:
+                    noun = [*head[-back - 5 : -back], *phrase, *self._after_in(right)]
+                    kind = self._kind(number, noun, word.startswith(("speed", "saving", "accel")), relative_said, absolute_said, noun=word)
+                    return Verdict(kind, f"result.{kind}-noun", self._word_direction(word))
+                if word in _MARKS or word in self.level:
+                    break
+        if last == "by":
+            return self._by(context, head, number, phrase, relative_said, absolute_said)
+        if self._direct(head):
+            kind = self._kind(number, [*phrase, *self._after_in(right)], False, relative_said, absolute_said, noun=last)
+            return Verdict(kind, f"result.{kind}-noun", self._word_direction(last))
+        if number.sign and number.form == "percent":
+            kind = self._kind(number, [*phrase, *left[-6:]], False, relative_said, absolute_said)
+            return Verdict(kind, "result.delta-points" if kind == "delta" else "result.relative-noun", "increase" if number.sign == "+" else "decrease")
+        return None
+
+    def _by(
+        self, context: Context, head: list[str], number: Number, phrase: list[str], relative_said: bool, absolute_said: bool
+    ) -> Verdict | None:
+        """The verb that governs a "by"."""
+        for i in range(len(head) - 2, max(-1, len(head) - _CHANGE_BY), -1):
+            word = head[i]
+            beats = word in self.beat
+            if not (beats or word in self.up or word in self.down):
+                continue
+            if word in ("more", "less", "up", "down", "better", "win", "extended"):
+                continue
+            between = head[i + 1 : -1]
+            if "relative" in between:
+                relative_said = True
+            near = [*phrase, *self._after_in(context.right)]
+            noun = near if beats or any(w in self.level for w in near) else [*between, *near]
+            kind = self._kind(number, noun, word.startswith(("accel", "speed", "sped", "sav")), relative_said, absolute_said, noun=word)
+            return Verdict(kind, f"result.{kind}-by", None if beats else self._word_direction(word))
+        return None
+
+    def _kind(
+        self, number: Number, nouns: list[str], relative: bool, relative_said: bool, absolute_said: bool, noun: str = ""
+    ) -> str:
+        """Delta in the metric's own unit, or relative."""
+        if number.form in ("plain", "unit", "points"):
+            return "delta"
+        if absolute_said:
+            return "delta"
+        if relative or relative_said or abs(number.value) >= 100:
+            return "relative"
+        for word in reversed(nouns):
+            if word in self.level:
+                return "delta"
+            if word in self.cost:
+                return "relative"
+        if noun in self.beat or noun.startswith(("outperf", "surpass", "exceed")):
+            return "delta"
+        if noun in self.down and not noun.startswith(("drop", "degrad", "declin", "fall", "fell", "sacrif", "los", "deter")):
+            return "relative"
+        return "delta" if abs(number.value) < 20 else "relative"
+
+    def _after_in(self, right: list[str]) -> list[str]:
+        for i, word in enumerate(right[:8]):
+            if word in ("in", "of") and i < 6:
+                return _phrase(right[i + 1 :])
+            if word in _MARKS or word in ("and", "on", "while", "with"):
+                break
+        return []
+
+    def _direct(self, head: list[str]) -> bool:
+        """Whether the number is the direct object of a verb of change: saves almost half, gains 3.2%."""
+        if not head:
+            return False
+        word = head[-1]
+        if word in ("gain", "gains", "gained", "gaining"):
+            return True
+        return (word in self.up or word in self.down) and word not in self.comparative and word not in (
+            "up", "down", "scale", "scaling", "loss", "pruned", "pruning", "prune", "savings", "winning", "lost", "compressed", "degraded",
+            "growth", "gains", "speedup", "acceleration",
+        )  # fmt: skip
+
+    def _governed(self, context: Context) -> bool:
+        return any(w in self.up or w in self.down or w in self.beat or w in self.verbs for w in context.left[-_CHANGE_BY:])
+
+    def _beats(self, context: Context) -> bool:
+        return any(w in self.beat for w in context.left[-_CHANGE_BY:])
+
+    def _reported(self, context: Context) -> bool:
+        return True
+
+    def _direction(self, context: Context) -> str | None:
+        for word in context.right[:4]:
+            if word in self.comparative or word in self.nouns:
+                return self._word_direction(word)
+        for word in reversed(context.left[-_CHANGE_BY:]):
+            if word not in _SKIP_LEFT and (word in self.up or word in self.down):
+                return self._word_direction(word)
+        return None
+
+    def _word_direction(self, word: str) -> str | None:
+        if word in self.down:
+            return "decrease"
+        return "increase" if word in self.up else None
+
+    def _near_metric(self, number: Number, metrics: list[tuple[int, int]]) -> bool:
+        i = bisect_left(metrics, (number.end, 0))
+        return i < len(metrics) and metrics[i][0] - number.end <= 2
+
+    def _metric_at(self, text: str, number: Number, metrics: list[tuple[int, int]], context: Context) -> bool:
+        """Whether a metric stands right before ("FID of", "AUC =") or right after the number."""
+        i = bisect_left(metrics, (number.end, 0))
+        if i < len(metrics) and metrics[i][0] - number.end <= 2 and "." not in text[number.end : metrics[i][0]]:
+            return True
+        if i and number.start - metrics[i - 1][1] <= 40:
+            between = _TOKEN.findall(text[metrics[i - 1][1] : number.start].lower())
+            if all(w in _LINK_WORDS for w in between):
+                return True
+        phrase = _phrase(context.right)
+        if any(w in self.heads for w in phrase[:4]) and phrase[0] not in ("of", "a", "the"):
+            return number.form != "plain" or "." in text[number.start : number.end]
+        head = context.head()
+        while head and head[-1] in ("of", "=", ":", "is", "was", "reaching", "to", "at", "(", "are", "value", "values", "scores", "score"):
+            if head[-1] in ("score", "scores"):
+                return True
+            head = head[:-1]
+        return bool(head) and len(head) < len(context.left) and head[-1] in self.heads and context.left[-1] != "in"
+
+
+_LINK_WORDS = _SKIP_LEFT | {
+    "of", "=", ":", "is", "was", "were", "are", "(", ")", "score", "scores", "value", "values", "reaching", "being", "reaches",
+    "reached", "-", "achieved", "achieving", "by", "from", ",", "rate", "rates",
+}  # fmt: skip
+
+
+def _phrase(words: list[str]) -> list[str]:
+    """The words up to the next preposition, conjunction or mark."""
+    for i, word in enumerate(words):
+        if word in _STOP and not (i == 0 and word in ("over", "relative")):
+            return words[:i]
+    return words
