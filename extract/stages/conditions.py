@@ -1,0 +1,40 @@
+"""What a value is conditioned on, as it stands in the text, and the split of its dataset."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+import regex
+
+from extract.rulebook import Rulebook, span_of
+from extract.stages.coordination import Links
+from extract.stages.masking import Masked
+
+_SPLIT = regex.compile(
+    r"(?:[’']s)?[ -](?:\w+[ -])?(?P<split>test-dev|test-std|minival|val(?:idation)?|dev(?:elopment)?|test(?:ing)?|train(?:ing)?)\b"
+    r"(?![ -]time)(?:[ ]?(?:set|split|data|subset))?"
+)
+
+
+class Conditions:
+    """Conditions by the patterns of `rules/linking.toml` whose id starts with `condition.`."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._rules = [r for r in book.of("condition") if r.pattern is not None]
+
+    def fill(self, text: str, masked: Masked, links: list[Links]) -> None:
+        """Give each result the conditions nearest to it, and the split that stands behind its dataset."""
+        places = [link.item.start for link in links]
+        for link in links:
+            dataset = link.result.dataset
+            if dataset is not None:
+                for item in masked.items:
+                    if item.entity is dataset and (match := _SPLIT.match(text, item.end, masked.end)):
+                        link.result.split = match["split"]
+                        break
+        for rule in self._rules:
+            if rule.triggers and not any(t in text for t in rule.triggers):
+                continue
+            for match in rule.finditer(text, masked.start, masked.end):
+                owner = max(bisect_right(places, match.start()) - 1, 0)
+                links[owner].result.conditions.append(" ".join(text[slice(*span_of(match))].split()))

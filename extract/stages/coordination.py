@@ -1,0 +1,99 @@
+"""Frames of linking on a masked sentence, and the pairing of coordinated lists.
+
+A frame captures values and what stands beside them. A list pairs with the values when both are equally long; one item
+holds for all values; one value takes the first of a list ("on A and B": any member is right); otherwise the slot is
+shut, so that nothing weaker guesses at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from extract.facts import Entity, Result
+from extract.rulebook import Rule, Rulebook
+from extract.stages.masking import Item, Masked
+
+# Group of a frame to the slot of a result that it fills; "o" and "c" stand for rivals without a name.
+SLOTS = {"m": "metric", "d": "dataset", "x": "method", "b": "baseline", "t": "task", "o": "method", "c": "baseline"}
+Fits = Callable[[str, Entity, Result], bool]  # whether an entity can fill a slot of a result at all
+_GLUE = regex.compile(r"\s*(?:,\s*(?:and|or|&)?|and|or|&|as well as|/|;|to|–|-|->|→)\s*")
+
+
+@dataclass(slots=True)
+class Links:
+    """What is known of one value while a sentence is read."""
+
+    item: Item
+    result: Result
+    slots: dict[str, Entity] = field(default_factory=dict)
+    shut: set[str] = field(default_factory=set)
+    rules: dict[str, str] = field(default_factory=dict)
+    confidence: float = 1.0
+
+    def open(self, slot: str) -> bool:
+        """Whether the slot is neither filled nor shut."""
+        return slot not in self.slots and slot not in self.shut
+
+    def fill(self, slot: str, entity: Entity | None, rule: str, confidence: float) -> None:
+        """Fill an open slot; None shuts it."""
+        if not self.open(slot):
+            return
+        if entity is None:
+            self.shut.add(slot)
+            return
+        self.slots[slot] = entity
+        self.rules[slot] = rule
+        self.confidence = min(self.confidence, confidence)
+
+
+class Frames:
+    """The frames of `rules/linking.toml`, in file order."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._frames: list[tuple[Rule, tuple[tuple[str, str], ...]]] = []
+        for rule in book.of("linking"):
+            if rule.pattern is not None:
+                groups = tuple((g, slot) for g, slot in SLOTS.items() if g in rule.pattern.groupindex)
+                self._frames.append((rule, groups))
+
+    def apply(self, masked: Masked, links: dict[int, Links], fits: Fits) -> None:
+        """Fill the slots of the values of a sentence; `links` goes from place to the links of the value there."""
+        text = masked.text
+        for rule, groups in self._frames:
+            assert rule.pattern is not None
+            if rule.triggers and not any(trigger in text for trigger in rule.triggers):
+                continue
+            for match in rule.pattern.finditer(text, overlapped=True):
+                values = [links[place] for place, _ in match.spans("v")]
+                more = [links[p] for p, _ in match.spans("v2")] if "v2" in rule.pattern.groupindex else []
+                for group, slot in groups:
+                    found = [masked.at.get(place) for place, _ in match.spans(group)]
+                    if found:
+                        pair(values, found, slot, rule, fits)
+                        pair(more, found, slot, rule, fits)
+
+
+def pair(values: Sequence[Links], found: Sequence[Item | None], slot: str, rule: Rule, fits: Fits) -> None:
+    """Give each value its item of a list, one item to all, or shut the slot when the lengths differ."""
+    if len(found) == len(values):
+        chosen: Sequence[Item | None] = found
+    elif len(found) == 1:
+        chosen = [found[0]] * len(values)
+    elif len(values) == 1:
+        chosen = found[:1]
+    else:
+        for link in values:
+            link.fill(slot, None, rule.id, 0.0)
+        return
+    for link, item in zip(values, chosen, strict=True):
+        entity = item.entity if item is not None else None
+        if entity is None or fits(slot, entity, link.result):
+            link.fill(slot, entity, rule.id, rule.confidence)
+
+
+def is_glue(gap: str) -> bool:
+    """Whether nothing but a comma, a slash or a conjunction stands between two values."""
+    return _GLUE.fullmatch(gap) is not None

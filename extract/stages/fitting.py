@@ -1,0 +1,65 @@
+"""Whether a metric can be what a value measures, by unit and wording: 16.2 ms is no accuracy, 83% is no latency."""
+
+from __future__ import annotations
+
+import regex
+
+from extract.facts import Entity, Result
+
+# The first family whose word stands in a metric's name or unit is its family; anything else is "score".
+_FAMILIES = (
+    ("time", regex.compile(r"(?i)\b(?:latency|(?:\w+-)?time|times|runtime|delay|duration|hours?|seconds?|ms|wall-clock)\b")),
+    ("speed", regex.compile(r"(?i)\b(?:fps|throughput|speed|speed-?ups?|frames?|frame rate|hz|tokens/s|acceleration)\b")),
+    ("memory", regex.compile(r"(?i)\b(?:memory|storage|footprint|model size|size|vram|bandwidth|disk|bits?)\b")),
+    ("compute", regex.compile(r"(?i)(?:flops?\b|\bmacs?\b|\bparam\w*|\bcomput\w+|\bcosts?\b|\benergy\b|\bpower\b|\boverhead\b|\bbudget\b)")),
+    ("signal", regex.compile(r"(?i)\b(?:psnr|snr|sdr|si-?sdri?|si-?snri?|s?sdr\w*|cpsnr|ws-psnr|nmse)\b")),
+)  # fmt: skip
+_UNIT_FAMILY = {
+    "ms": "time", "s": "time", "min": "time", "hours": "time", "days": "time", "us": "time", "µs": "time",
+    "FPS": "speed", "GB": "memory", "MB": "memory", "KB": "memory", "params": "compute", "FLOPs": "compute",
+    "MACs": "compute", "dB": "signal",
+}  # fmt: skip
+_FASTER = regex.compile(r"\$?[ -]*(?:faster|speed-?ups?|quicker|acceleration|slower)\b")
+_LIGHTER = regex.compile(r"\$?[ -]*(?:smaller|fewer|cheaper|compression|lighter|less)\b")
+
+
+class Fitting:
+    """Families of metrics, remembered by name."""
+
+    def __init__(self) -> None:
+        self._family: dict[str, str] = {}
+
+    def family(self, metric: Entity) -> str:
+        """The family of a metric: time, speed, memory, compute, signal or score."""
+        known = self._family.get(metric.name)
+        if known is None:
+            known = next((family for family, words in _FAMILIES if words.search(metric.name)), "score")
+            if len(self._family) > 10_000:  # names are unbounded over a long run
+                self._family.clear()
+            self._family[metric.name] = known
+        return known
+
+    def fits(self, slot: str, entity: Entity, result: Result) -> bool:
+        """False when the unit of a level or difference and the metric exclude each other; true for other slots."""
+        if slot != "metric":
+            return True
+        family = self.family(entity)
+        unit = result.number.unit
+        needed = _UNIT_FAMILY.get(unit or "")
+        if needed is not None:
+            return family == needed or (needed == "signal" and family == "score" and "psnr" in entity.name.lower())
+        if unit == "%" and result.kind == "absolute":
+            return family in ("score",)
+        return True
+
+    def near(self, metric: Entity, result: Result, text: str) -> bool:
+        """Whether the wording right behind a value allows a metric that stands apart from it: "5x faster" needs one
+        of time or speed, "3x smaller" none of them."""
+        if not self.fits("metric", metric, result):
+            return False
+        family = self.family(metric)
+        if _FASTER.match(text, result.number.end):
+            return family in ("time", "speed")
+        if _LIGHTER.match(text, result.number.end):
+            return family in ("memory", "compute", "time")
+        return True

@@ -1,0 +1,214 @@
+"""Links a value to its metric, dataset, split, method, baseline, task and conditions.
+
+Within its sentence and its coordination: frames on the masked sentence first (`rules/linking.toml`), then what a
+coordination shares, then the subject of the clause. Null where the text does not say; what is inherited from outside
+the clause costs confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import regex
+
+from extract.facts import Entity, Facts, Result
+from extract.rulebook import Rulebook
+from extract.stages.conditions import Conditions
+from extract.stages.coordination import Frames, Links, is_glue
+from extract.stages.fitting import Fitting
+from extract.stages.masking import NUMBER, VALUE, Item, Masked, Masker
+from extract.stages.subjects import Subjects
+
+_VERSUS = regex.compile(
+    r"[ (]*(?:Ⓜ[ ]*)?(?:(?:on|for)[ ]Ⓓ[ ]?)?[,]?[ ]*(?:vs\.?|versus|(?:as[ ])?compared[ ](?:to|with)|against|as[ ]opposed[ ]to|instead[ ]of|than)[ (]*(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
+)
+_BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
+# Words that may stand between two values of one coordination: no verb, no clause border.
+_RUN_WORD = regex.compile(
+    r"(?:[ⓂⒹⓉⓍⒷⓃ&]|and|or|in|of|on|for|at|over|to|with|than|across|points?|terms|improvements?|gains?|increases?|reductions?"
+    r"|decreases?|drops?|higher|lower|better|faster|fewer|less|more|greater|smaller|respectively|relative|by|under|using|from|that|versus|vs\.?)"
+    r"(?:[ ,/()&-]+|$)"
+)
+_GAIN = regex.compile(r"[ ](?:improvement|gain|increase|boost)s?\b(?![ ]in\b)")
+_UNIT = "linking.metric-is-unit"
+INHERITED = 0.75  # confidence of a link from outside the clause
+SHARED = 0.85  # confidence of a link shared within a coordination
+
+
+class Linker:
+    """Fills the links of the results of a paper; built once from the rules."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._masker = Masker(book)
+        self._frames = Frames(book)
+        self._fitting = Fitting()
+        self._subjects = Subjects(book)
+        self._conditions = Conditions(book)
+
+    def link(self, text: str, facts: Facts) -> None:
+        """Fill the links of `facts.results` in place; `text` is the doc text."""
+        if not facts.results:
+            return
+        mentions = self._masker.mentions(facts)
+        main = self._subjects.main(facts)
+        sentences: dict[int, list[Result]] = {}
+        for result in facts.results:
+            sentences.setdefault(facts.sentence_at(result.number.start), []).append(result)
+        for index, results in sentences.items():
+            start, end = facts.sentences[index]
+            masked = self._masker.mask(text, start, end, mentions, _numbers(facts, results, start, end))
+            links = {item.place: Links(item, item.result) for item in masked.values if item.result is not None}
+            self._frames.apply(masked, links, self._fitting.fits)
+            ordered = list(links.values())
+            gaps = [masked.text[a.item.place + 1 : b.item.place] for a, b in zip(ordered, ordered[1:], strict=False)]
+            self._metrics(text, masked, ordered, gaps)
+            self._datasets(masked, ordered, gaps)
+            share_back(ordered, gaps, "baseline", "Ⓧ")
+            share(ordered, gaps, "baseline", lambda e, r: r.kind != "absolute")
+            self._subjects.methods(masked, ordered, gaps, main)
+            self._tasks(masked, ordered, gaps)
+            if facts.trace is not None:
+                facts.trace.append(f"linking: {masked.text}")
+                facts.trace += [f"linking: {text[x.item.start : x.item.end]} {x.rules}" for x in ordered]
+            for link in ordered:
+                _write(link)
+            self._conditions.fill(text, masked, ordered)
+
+    def _metrics(self, text: str, masked: Masked, links: list[Links], gaps: list[str]) -> None:
+        near = self._fitting.near
+        for link in links:
+            if link.item.unit_metric is not None:
+                link.fill("metric", link.item.unit_metric, _UNIT, 0.95)
+        for index in range(len(links) - 2, -1, -1):  # "12.6/9.1 FPS"
+            here, behind = links[index], links[index + 1]
+            if behind.rules.get("metric") == _UNIT and is_glue(gaps[index]) and _alike(here.result, behind.result):
+                here.fill("metric", behind.slots["metric"], _UNIT, SHARED)
+        share(links, gaps, "metric", lambda e, r: near(e, r, text))
+        metrics = masked.having("Ⓜ")
+        for index, link in enumerate(links):
+            if not link.open("metric"):
+                continue
+            place = link.item.place
+            floor = links[index - 1].item.place if index else -1
+            left = [m for m in metrics if floor < m.place < place and m.entity is not None]
+            if left and (entity := left[-1].entity) is not None and near(entity, link.result, text):
+                gap = masked.text[left[-1].place + 1 : place]
+                if "," not in gap and not _BOUNDARY.search(gap):
+                    link.fill("metric", entity, "linking.metric-in-clause", INHERITED)
+                    continue
+            before = next((p for p in reversed(links[:index]) if "metric" in p.slots), None)
+            if before is not None and (
+                link.result.kind in ("delta", "absolute") or _GAIN.match(masked.text, place + 1)
+            ):
+                entity = before.slots["metric"]
+                if near(entity, link.result, text) and _alike(before.result, link.result):
+                    link.fill("metric", entity, "linking.metric-of-sentence", INHERITED)
+                    continue
+            found = {id(m.entity): m.entity for m in metrics if m.entity and near(m.entity, link.result, text)}
+            if len(found) == 1 and link.result.kind != "ratio":
+                link.fill("metric", next(iter(found.values())), "linking.metric-of-sentence", INHERITED)
+
+    def _datasets(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
+        share_back(links, gaps, "dataset", "Ⓓ")
+        share(links, gaps, "dataset", lambda e, r: True)
+        datasets = masked.having("Ⓓ")
+        if not datasets:
+            return
+        if len({id(d.entity) for d in datasets}) == 1:
+            for link in links:
+                link.fill("dataset", datasets[0].entity, "linking.dataset-of-sentence", SHARED)
+            return
+        for index, link in enumerate(links):
+            if not link.open("dataset"):
+                continue
+            before = links[index - 1] if index else None
+            known = {id(p.slots["dataset"]): p.slots["dataset"] for p in links[:index] if "dataset" in p.slots}
+            if known:
+                # One dataset so far holds on; of several, none: which one is not said.
+                if len(known) == 1 and not _BOUNDARY.search(gaps[index - 1]):
+                    link.fill("dataset", next(iter(known.values())), "linking.dataset-of-sentence", INHERITED)
+            elif datasets[0].place < link.item.place and (
+                before is None or not any(d.place > before.item.place for d in datasets)
+            ):
+                link.fill("dataset", datasets[0].entity, "linking.dataset-of-sentence", INHERITED)
+
+    def _tasks(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
+        share(links, gaps, "task", lambda e, r: True)
+        tasks = masked.having("Ⓣ")
+        if len({id(t.entity) for t in tasks}) == 1:
+            for link in links:
+                link.fill("task", tasks[0].entity, "linking.task-of-sentence", 1.0)
+
+
+def _numbers(facts: Facts, results: list[Result], start: int, end: int) -> list[Item]:
+    """The items of all numbers of a sentence: results as values, others as plain numbers; names are none."""
+    by_number = {id(r.number): r for r in results}
+    items = [Item(VALUE, r.number.start, r.number.end, result=r, number=r.number) for r in results]
+    items += [
+        Item(NUMBER, n.start, n.end, number=n)
+        for n in facts.numbers
+        if start <= n.start < end and id(n) not in by_number and n.role != "name"
+    ]
+    items.sort(key=lambda item: item.start)
+    kept: list[Item] = []
+    for item in items:
+        if kept and item.start < kept[-1].end:
+            if item.sign == VALUE and kept[-1].sign == NUMBER:
+                kept[-1] = item
+            continue
+        kept.append(item)
+    return kept
+
+
+def in_run(gap: str) -> bool:
+    """Whether two values stand in one coordination: between them nothing but names, prepositions and glue."""
+    place = len(gap) - len(gap.lstrip(" ,/()&-"))
+    while place < len(gap):
+        match = _RUN_WORD.match(gap, place)
+        if match is None:
+            return False
+        place = match.end()
+    return True
+
+
+def share_back(links: list[Links], gaps: list[str], slot: str, sign: str) -> None:
+    """Values before the one that names it: `V M and V M on D` has one D for both, if none stands between them."""
+    for index in range(len(links) - 2, -1, -1):
+        here, behind, gap = links[index], links[index + 1], gaps[index]
+        if here.open(slot) and slot in behind.slots and sign not in gap and _close(gap):
+            here.fill(slot, behind.slots[slot], behind.rules[slot], SHARED)
+
+
+def share(links: list[Links], gaps: list[str], slot: str, fits: Callable[[Entity, Result], bool]) -> None:
+    """Values of one coordination share what only some of them name: first with the value before, then behind."""
+    for step in (1, -1):
+        order = range(1, len(links)) if step == 1 else range(len(links) - 2, -1, -1)
+        for index in order:
+            here, other = links[index], links[index - step]
+            gap = gaps[index - 1] if step == 1 else gaps[index]
+            if not here.open(slot) or slot not in other.slots or not _close(gap):
+                continue
+            loose = slot != "metric" or _VERSUS.fullmatch(gap) is not None
+            if fits(other.slots[slot], here.result) and (loose or _alike(other.result, here.result)):
+                here.fill(slot, other.slots[slot], other.rules[slot], SHARED)
+
+
+def _close(gap: str) -> bool:
+    return gap.strip() in ("(", "to", "–", "-", "") or _VERSUS.fullmatch(gap) is not None or in_run(gap)
+
+
+def _alike(one: Result, other: Result) -> bool:
+    """Whether two values can be of the same metric: same unit, or one a level and one a difference in percent."""
+    if one.number.unit == other.number.unit:
+        return True
+    return one.number.unit is None or {one.number.unit, other.number.unit} <= {"%", "points", None}
+
+
+def _write(link: Links) -> None:
+    result = link.result
+    for slot in ("metric", "dataset", "method", "baseline", "task"):
+        if slot in link.slots:
+            setattr(result, slot, link.slots[slot])
+    if result.kind == "absolute" or result.baseline is result.method:
+        result.baseline = None
+    result.confidence = min(result.confidence, link.confidence)

@@ -1,0 +1,169 @@
+"""A sentence with every number and name behind one placeholder, so that frames of linking are short.
+
+`On COCO, our X reaches 58.0% PQ and 44.1 AP` reads `On Ⓓ, Ⓧ reaches Ⓥ Ⓜ and Ⓥ Ⓜ`. Words that change no link
+(articles, "new", "score" after a metric, "val set" after a dataset, "up to" before a number) are left out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import regex
+
+from extract.facts import Entity, Facts, Number, Result
+from extract.rulebook import Rulebook
+
+VALUE, NUMBER, SELF, OTHERS = "ⓋⓃⓈⒷ"
+SIGN = {"metric": "Ⓜ", "dataset": "Ⓓ", "method": "Ⓧ", "task": "Ⓣ"}
+_COUNTED = frozenset((VALUE, NUMBER, *SIGN.values()))
+_RANK = {"metric": 0, "dataset": 1, "method": 2, "task": 3}
+_FOREIGN = regex.compile("[ⓋⓃⓈⒷⓂⒹⓍⓉ]")
+
+
+@dataclass(slots=True)
+class Item:
+    """One placeholder: its sign, its span in the doc text, its place in the masked sentence, and what stands behind."""
+
+    sign: str
+    start: int
+    end: int
+    entity: Entity | None = None
+    result: Result | None = None
+    number: Number | None = None
+    unit_metric: Entity | None = None  # a metric inside the number's own span: FPS in "37 FPS"
+    place: int = -1
+
+
+@dataclass(slots=True)
+class Masked:
+    """A masked sentence; `at` finds the item of a placeholder by its place in `text`."""
+
+    text: str
+    items: list[Item]
+    at: dict[int, Item]
+    values: list[Item]
+    start: int
+    end: int
+
+    def having(self, sign: str) -> list[Item]:
+        """The items of one sign, in order."""
+        return [item for item in self.items if item.sign == sign]
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted((w.replace(" ", "[ ]") for w in words), key=len, reverse=True))
+
+
+class Masker:
+    """Masks sentences; the word lists come from `rules/linking.toml`."""
+
+    def __init__(self, book: Rulebook) -> None:
+        heads = _any(book.words("linking.system-heads"))
+        rival_heads = _any((*book.words("linking.system-heads"), *book.words("linking.rival-heads")))
+        rivals = _any(book.words("linking.rivals"))
+        after = _any(book.words("linking.after-dataset"))
+        after_metric = _any(book.words("linking.after-metric"))
+        qualifiers = _any(book.words("linking.qualifiers"))
+        fillers = _any(book.words("linking.fillers"))
+        self._steps: list[tuple[regex.Pattern[str], str | Callable[[regex.Match[str]], str]]] = [
+            (
+                regex.compile(
+                    rf"\b(?:[Oo]urs\b|[Ww]e\b|[Ii]t\b(?!s)|[Oo]ur(?:[ ][\w\-Ⓝ]+){{0,4}}?[ ](?:{heads})\b(?![ ]Ⓧ)"
+                    rf"|(?:[Tt]his|[Tt]hese|[Tt]he)(?:[ ](?:{_any(book.words('linking.own'))}))*[ ](?:{heads})\b(?!\w))"
+                ),
+                lambda match: _kept(match) + SELF,
+            ),
+            (
+                regex.compile(
+                    rf"\b(?:{rivals})\b(?:[ -](?!(?:than|by|on|in|with|and|over|of|for|from|to|as|is|are|that)\b)[\w\-&Ⓣ]+){{0,4}}?[ ](?:{rival_heads})\b"
+                    rf"|\b(?:{_any(book.words('linking.others'))})\b(?![ -](?:performance|result|accurac|score|level|Ⓜ|Ⓥ|of-the))"
+                ),
+                lambda match: _kept(match) + OTHERS,
+            ),
+            (regex.compile(rf"{OTHERS}(?:,|[ ]like|[ ]such as|[ ]of)?[ ]?(?=Ⓧ)"), ""),
+            (regex.compile(rf"{SELF}[, :(–—-]+Ⓧ"), "Ⓧ"),
+            (regex.compile(rf"Ⓓ[ ]?(?:[’']s)?(?:[ -](?:{after})\b)+"), "Ⓓ"),
+            (regex.compile(rf"(?:\b(?:{after})[ ])+(?:of|from|in)[ ](?:the[ ])?(?=Ⓓ)"), ""),
+            (regex.compile(rf"Ⓜ(?:[ -](?:{after_metric})\b)+"), "Ⓜ"),
+            (regex.compile(rf"Ⓧ(?:[’']s)?(?:[ -](?:{heads})\b)+"), "Ⓧ"),
+            (regex.compile(rf"(?:(?:(?:\b(?:{qualifiers}))|[<>≤≥~≈+∼\\$]|\bby[ ]by)=?[ ]?)+(?=Ⓥ)"), ""),
+            (regex.compile(rf"Ⓥ\$?[ ](?:points?|absolute|percent|percentage[ ]points?|pp|%)\b"), VALUE),
+            (regex.compile(rf"\b(?:{fillers})[ ]"), ""),
+        ]
+
+    def mentions(self, facts: Facts) -> list[Item]:
+        """All entity mentions of the paper in order, without overlaps: earlier, then longer, then metric first."""
+        found = sorted(
+            ((s.start, -s.end, _RANK[e.kind], e) for e in facts.entities for s in e.spans), key=lambda f: f[:3]
+        )
+        items: list[Item] = []
+        end = -1
+        for start, negative_end, _, entity in found:
+            if start >= end:
+                end = -negative_end
+                items.append(Item(SIGN[entity.kind], start, end, entity))
+        return items
+
+    def mask(self, text: str, start: int, end: int, mentions: list[Item], numbers: list[Item]) -> Masked:
+        """The masked sentence `text[start:end]`; `numbers` are the items of its numbers."""
+        first = bisect_left(mentions, start, key=lambda m: m.start)
+        last = bisect_left(mentions, end, key=lambda m: m.start)
+        items = _merge(text, mentions[first:last], numbers)
+        pieces: list[str] = []
+        place = start
+        for item in items:
+            pieces += (_FOREIGN.sub("o", text[place : item.start]), item.sign)
+            place = item.end
+        pieces.append(_FOREIGN.sub("o", text[place:end]))
+        masked = " ".join("".join(pieces).split())
+        for pattern, replacement in self._steps:
+            masked = pattern.sub(replacement, masked)
+        at: dict[int, Item] = {}
+        rest = iter(items)
+        for place, sign in enumerate(masked):
+            if sign in _COUNTED:
+                item = next(rest)
+                item.place = place
+                at[place] = item
+        return Masked(masked, items, at, [i for i in items if i.sign == VALUE], start, end)
+
+
+def _kept(match: regex.Match[str]) -> str:
+    """The placeholders with an item behind them that a replaced phrase holds: none may get lost."""
+    return "".join(sign for sign in match.group() if sign in _COUNTED)
+
+
+def _merge(text: str, mentions: list[Item], numbers: list[Item]) -> list[Item]:
+    """Names and numbers of a sentence in one list; a number's span wins over a name, `A (B)` of one entity is one."""
+    items: list[Item] = []
+    queue = iter(numbers)
+    number = next(queue, None)
+    for mention in mentions:
+        while number is not None and number.start < mention.end:
+            if number.end > mention.start:
+                if number.sign == VALUE:
+                    if mention.sign == "Ⓜ":
+                        number.unit_metric = mention.entity
+                    break
+                number = next(queue, None)  # a plain number inside a name is no number
+                continue
+            items.append(number)
+            number = next(queue, None)
+        else:
+            before = items[-1] if items else None
+            if (
+                before is not None
+                and before.entity is mention.entity
+                and before.entity is not None
+                and text[before.end : mention.start].strip() == "("
+                and text[mention.end : mention.end + 1] == ")"
+            ):
+                before.end = mention.end + 1
+                continue
+            items.append(Item(mention.sign, mention.start, mention.end, mention.entity))
+    while number is not None:
+        items.append(number)
+        number = next(queue, None)
+    return items
