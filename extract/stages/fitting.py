@@ -7,13 +7,19 @@ import regex
 from extract.facts import Entity, Result
 
 # The first family whose word stands in a metric's name or unit is its family; anything else is "score".
-_FAMILIES = (
-    ("time", regex.compile(r"(?i)\b(?:latency|(?:\w+-)?time|times|runtime|delay|duration|hours?|seconds?|ms|wall-clock)\b")),
-    ("speed", regex.compile(r"(?i)\b(?:fps|throughput|speed|speed-?ups?|frames?|frame rate|hz|tokens/s|acceleration)\b")),
-    ("memory", regex.compile(r"(?i)\b(?:memory|storage|footprint|model size|size|vram|bandwidth|disk|bits?)\b")),
-    ("compute", regex.compile(r"(?i)(?:flops?\b|\bmacs?\b|\bparam\w*|\bcomput\w+|\bcosts?\b|\benergy\b|\bpower\b|\boverhead\b|\bbudget\b)")),
-    ("signal", regex.compile(r"(?i)\b(?:psnr|snr|sdr|si-?sdri?|si-?snri?|s?sdr\w*|cpsnr|ws-psnr|nmse)\b")),
-)  # fmt: skip
+_FAMILIES = tuple(
+    (family, regex.compile(words, regex.IGNORECASE))
+    for family, words in (
+        ("time", r"\b(?:latency|(?:\w+-)?time|times|runtime|delay|duration|hours?|seconds?|ms|wall-clock)\b"),
+        ("speed", r"\b(?:fps|throughput|speed|speed-?ups?|frames?|frame rate|hz|tokens/s|acceleration)\b"),
+        ("memory", r"\b(?:memory|storage|footprint|model size|size|vram|bandwidth|disk|bits?)\b"),
+        (
+            "compute",
+            r"flops?\b|\bmacs?\b|\bparam\w*|\bcomput\w+|\bcosts?\b|\benergy\b|\bpower\b|\boverhead\b|\bbudget\b",
+        ),
+        ("signal", r"\b(?:psnr|snr|sdr|si-?sdri?|si-?snri?|s?sdr\w*|cpsnr|ws-psnr|nmse)\b"),
+    )
+)
 _UNIT_FAMILY = {
     "ms": "time", "s": "time", "min": "time", "hours": "time", "days": "time", "us": "time", "µs": "time",
     "FPS": "speed", "GB": "memory", "MB": "memory", "KB": "memory", "params": "compute", "FLOPs": "compute",

@@ -8,6 +8,7 @@ the clause costs confidence.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import regex
 
@@ -20,7 +21,9 @@ from extract.stages.masking import NUMBER, VALUE, Item, Masked, Masker
 from extract.stages.subjects import Subjects
 
 _VERSUS = regex.compile(
-    r"[ (]*(?:Ⓜ[ ]*)?(?:(?:on|for)[ ]Ⓓ[ ]?)?[,]?[ ]*(?:vs\.?|versus|(?:as[ ])?compared[ ](?:to|with)|against|as[ ]opposed[ ]to|instead[ ]of|than)[ (]*(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
+    r"[ (]*(?:Ⓜ[ ]*)?(?:(?:on|for)[ ]Ⓓ[ ]?)?[,]?[ ]*"
+    r"(?:vs\.?|versus|(?:as[ ])?compared[ ](?:to|with)|against|as[ ]opposed[ ]to|instead[ ]of|than)"
+    r"[ (]*(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
 )
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
 # Words that may stand between two values of one coordination: no verb, no clause border.
@@ -60,7 +63,7 @@ class Linker:
             links = {item.place: Links(item, item.result) for item in masked.values if item.result is not None}
             self._frames.apply(masked, links, self._fitting.fits)
             ordered = list(links.values())
-            gaps = [masked.text[a.item.place + 1 : b.item.place] for a, b in zip(ordered, ordered[1:], strict=False)]
+            gaps = [masked.text[a.item.place + 1 : b.item.place] for a, b in pairwise(ordered)]
             self._metrics(text, masked, ordered, gaps)
             self._datasets(masked, ordered, gaps)
             share_back(ordered, gaps, "baseline", "Ⓧ")

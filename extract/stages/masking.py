@@ -19,6 +19,7 @@ VALUE, NUMBER, SELF, OTHERS = "ⓋⓃⓈⒷ"
 SIGN = {"metric": "Ⓜ", "dataset": "Ⓓ", "method": "Ⓧ", "task": "Ⓣ"}
 _COUNTED = frozenset((VALUE, NUMBER, *SIGN.values()))
 _RANK = {"metric": 0, "dataset": 1, "method": 2, "task": 3}
+_STOPS = r"(?:than|by|on|in|with|and|over|of|for|from|to|as|is|are|that)\b"  # never inside a noun phrase of rivals
 _FOREIGN = regex.compile("[ⓋⓃⓈⒷⓂⒹⓍⓉ]")
 
 
@@ -63,6 +64,7 @@ class Masker:
         heads = _any(book.words("linking.system-heads"))
         rival_heads = _any((*book.words("linking.system-heads"), *book.words("linking.rival-heads")))
         rivals = _any(book.words("linking.rivals"))
+        others = _any(book.words("linking.others"))
         after = _any(book.words("linking.after-dataset"))
         after_metric = _any(book.words("linking.after-metric"))
         qualifiers = _any(book.words("linking.qualifiers"))
@@ -77,8 +79,8 @@ class Masker:
             ),
             (
                 regex.compile(
-                    rf"\b(?:{rivals})\b(?:[ -](?!(?:than|by|on|in|with|and|over|of|for|from|to|as|is|are|that)\b)[\w\-&Ⓣ]+){{0,4}}?[ ](?:{rival_heads})\b"
-                    rf"|\b(?:{_any(book.words('linking.others'))})\b(?![ -](?:performance|result|accurac|score|level|Ⓜ|Ⓥ|of-the))"
+                    rf"\b(?:{rivals})\b(?:[ -](?!{_STOPS})[\w\-&Ⓣ]+){{0,4}}?[ ](?:{rival_heads})\b"
+                    rf"|\b(?:{others})\b(?![ -](?:performance|result|accurac|score|level|Ⓜ|Ⓥ|of-the))"
                 ),
                 lambda match: _kept(match) + OTHERS,
             ),
@@ -89,7 +91,7 @@ class Masker:
             (regex.compile(rf"Ⓜ(?:[ -](?:{after_metric})\b)+"), "Ⓜ"),
             (regex.compile(rf"Ⓧ(?:[’']s)?(?:[ -](?:{heads})\b)+"), "Ⓧ"),
             (regex.compile(rf"(?:(?:(?:\b(?:{qualifiers}))|[<>≤≥~≈+∼\\$]|\bby[ ]by)=?[ ]?)+(?=Ⓥ)"), ""),
-            (regex.compile(rf"Ⓥ\$?[ ](?:points?|absolute|percent|percentage[ ]points?|pp|%)\b"), VALUE),
+            (regex.compile(r"Ⓥ\$?[ ](?:points?|absolute|percent|percentage[ ]points?|pp|%)\b"), VALUE),
             (regex.compile(rf"\b(?:{fillers})[ ]"), ""),
         ]
 

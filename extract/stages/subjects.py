@@ -11,8 +11,8 @@ from extract.stages.masking import OTHERS, SELF, Masked
 
 # After these a name is an object of comparison or a place, never the subject of the verb behind it.
 _OBJECT = regex.compile(
-    r"(?i:\b(?:than|over|against|compared to|compared with|relative to|versus|vs\.?|like|(?<!such )as|on|in|to|with|upon|into"
-    r"|beyond|including|e\.g\.,?)|\b(?:outperform|surpass|exceed|beat|match|overtak)\w*)[ (]*$"
+    r"(?i:\b(?:than|over|against|compared to|compared with|relative to|versus|vs\.?|like|(?<!such )as|on|in|to|with"
+    r"|upon|into|beyond|including|e\.g\.,?)|\b(?:outperform|surpass|exceed|beat|match|overtak)\w*)[ (]*$"
 )
 _VERSUS = regex.compile(
     r"\b(?:vs\.?|versus|compared (?:to|with)|against|as opposed to|instead of)[ (]*(?:Ⓜ ?(?:of|=)? ?)?$"
@@ -22,7 +22,8 @@ _OPENING = regex.compile(
     r"(?:[\w-]+,[ ])?(?i:on|in|for|with|using|compared to|compared with|unlike|when|based on)\b[^,Ⓥ]*"
 )
 _RIVAL = regex.compile(
-    r"\b(?:than|over|against|compared to|compared with|comparable to|relative to|(?:outperform|surpass|exceed|beat|match)\w*)[ ][ⓍⒷ]"
+    r"\b(?:than|over|against|compared to|compared with|comparable to|relative to"
+    r"|(?:outperform|surpass|exceed|beat|match)\w*)[ ][ⓍⒷ]"
 )
 # The clause opens with the value and its subject follows: "With V M, X leads".
 _AHEAD = regex.compile(
@@ -37,19 +38,12 @@ class Subjects:
     def __init__(self, book: Rulebook) -> None:
         verbs = "|".join(sorted(book.words("linking.verbs"), key=len, reverse=True))
         self._subject = regex.compile(
-            rf"(?P<x>[ⓍⓈⒷ])(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
-            rf"(?:[ ](?:which|that|who|trained|with|on|using|based|[ⓃⒹⓉⓍ]))*"
-            rf"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
-            rf"[ ](?:(?:is|are|was|were|has|have|had|can|could|may|might|will|would|does|do|did)\b|(?:{verbs})(?!\w*ing\b)\w*)"
+            r"(?P<x>[ⓍⓈⒷ])(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
+            r"(?:[ ](?:which|that|who|trained|with|on|using|based|[ⓃⒹⓉⓍ]))*"
+            r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
+            r"[ ](?:(?:is|are|was|were|has|have|had|can|could|may|might|will|would|does|do|did)\b"
+            rf"|(?:{verbs})(?!\w*ing\b)\w*)"
         )
-
-    def _is_subject(self, text: str, place: int) -> bool:
-        """Whether a name before a verb is its subject: not behind "than" or "outperforms", nor later in such a list."""
-        listed = _LISTED.search(text, 0, place)
-        if listed is None:
-            return not _OBJECT.search(text, max(0, place - 40), place)
-        # "On X, Y reaches": Y is the subject behind a place; "beats X and Y, ..." has none.
-        return listed["glue"].strip() == "," and _OPENING.fullmatch(text, 0, listed.start()) is not None
 
     def main(self, facts: Facts) -> Entity | None:
         """The system that the paper proposes: named in the title, else the one it speaks of most; null without one."""
@@ -70,10 +64,11 @@ class Subjects:
     def methods(self, masked: Masked, links: list[Links], gaps: list[str], main: Entity | None) -> None:
         """Fill the method slots that the frames left open, and the baseline a compared value gives away."""
         text = masked.text
-        found: list[tuple[int, int, str]] = []
-        for match in self._subject.finditer(text, overlapped=True):
-            if self._is_subject(text, match.start()):
-                found.append((match.start(), match.end(), match["x"]))
+        found = [
+            (match.start(), match.end(), match["x"])
+            for match in self._subject.finditer(text, overlapped=True)
+            if _is_subject(text, match.start())
+        ]
         for index, link in enumerate(links):
             if not link.open("method"):
                 continue
@@ -82,7 +77,7 @@ class Subjects:
                 before = links[index - 1] if index else None
                 rival = before.slots.get("baseline") if before is not None else None
                 if rival is None:
-                    rivals = [m for m in _RIVAL.finditer(text, 0, place)]
+                    rivals = list(_RIVAL.finditer(text, 0, place))
                     rival = (
                         masked.at[rivals[-1].end() - 1].entity if rivals and text[rivals[-1].end() - 1] == "Ⓧ" else None
                     )
@@ -99,3 +94,12 @@ class Subjects:
                 link.fill(
                     "method", main, "linking.method-own" if at else "linking.method-unsaid", 0.9 if at else UNSAID
                 )
+
+
+def _is_subject(text: str, place: int) -> bool:
+    """Whether a name before a verb is its subject: not behind "than" or "outperforms", nor later in such a list."""
+    listed = _LISTED.search(text, 0, place)
+    if listed is None:
+        return not _OBJECT.search(text, max(0, place - 40), place)
+    # "On X, Y reaches": Y is the subject behind a place; "beats X and Y, ..." has none.
+    return listed["glue"].strip() == "," and _OPENING.fullmatch(text, 0, listed.start()) is not None
