@@ -7,8 +7,10 @@ import sys
 import typer
 
 from extract.commands.load import load
+from extract.commands.report import report, stats
 from extract.commands.run import run
 from extract.commands.schema import schema
+from extract.commands.show import show
 from extract.errors import PaperfactsError
 
 app = typer.Typer(
@@ -20,7 +22,7 @@ app = typer.Typer(
 )
 
 # One line a command; groups (rules, ...) are Typer apps of their own, added below.
-for command in (run, schema, load):
+for command in (run, schema, load, report, stats, show):
     app.command()(command)
 
 
