@@ -13,15 +13,9 @@ Records = Annotated[str, typer.Argument(metavar="RECORDS", help="records.jsonl, 
 
 def report(
     records: Records,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", help="The page to write; - for standard output.")
-    ] = None,
-    papers: Annotated[
-        int, typer.Option(min=0, help="At most so many papers in the page (a fixed sample); 0 for all.")
-    ] = 10_000,
-    name: Annotated[
-        str | None, typer.Option(help="The name that the page carries; else the folder of the run.")
-    ] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", help="The page; - for standard output.")] = None,
+    papers: Annotated[int, typer.Option(min=0, help="Papers in the page, a fixed sample; 0 for all.")] = 10_000,
+    name: Annotated[str | None, typer.Option(help="What the page is called; else the folder of the run.")] = None,
     rules: Annotated[str | None, typer.Option(help="The folder of rules of your own that the run used.")] = None,
 ) -> None:
     """Write one self-contained HTML page: papers with their facts, results, leaderboards, charts, review."""

@@ -36,6 +36,7 @@ def show(
     facts = doc.user_data["paperfacts"]
     occurrences = [] if wanted is None else why_not(facts, load(rules), wanted)
     console = Console(highlight=False, emoji=False, markup=False)
+    console.soft_wrap = not console.is_terminal  # in a file or a pipe a line stays a line
     if as_json and wanted is not None:
         print(
             safe_json(orjson.dumps([dataclasses.asdict(o) for o in occurrences], option=orjson.OPT_INDENT_2).decode())

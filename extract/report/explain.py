@@ -37,7 +37,7 @@ class Line:
 class Occurrence:
     """One place where the text stands, with everything that touched it."""
 
-    field: str
+    where: str
     before: str
     text: str
     after: str
@@ -97,9 +97,7 @@ def _taken(facts: Facts, start: int, end: int) -> Iterator[Line]:
     for result in facts.results:
         if _overlap(result.number.start, result.number.end, start, end):
             parts = [f"{slot} {entity.name!r}" for slot, entity in _slots(result) if entity is not None]
-            empty = [
-                slot for slot, entity in _slots(result) if entity is None and slot in ("metric", "dataset", "method")
-            ]
+            empty = [slot for slot, entity in _slots(result)[:3] if entity is None]
             of = f" of {', '.join(parts)}" if parts else ""
             without = f"; no {', '.join(empty)} was linked" if empty else ""
             yield Line("took", f"a result, {result.kind}{of}{without} ({result.confidence:.2f})", result.rule)
@@ -126,7 +124,7 @@ def _slots(result: Any) -> list[tuple[str, Entity | None]]:
 
 
 def _numbers(facts: Facts, start: int, end: int) -> Iterator[Line]:
-    taken = {id(x.number) for x in (*facts.results, *facts.quantities)}
+    taken = {id(x.number) for x in facts.results} | {id(x.number) for x in facts.quantities}
     for number in facts.numbers:
         if not _overlap(number.start, number.end, start, end):
             continue
@@ -177,8 +175,11 @@ def _why_lost(facts: Facts, near: list[Evidence], evidence: Evidence) -> str:
 def _rules(facts: Facts, book: Rulebook, start: int, end: int, told: set[str]) -> Iterator[Line]:
     """Pattern rules that match over the text, also those whose match led to nothing."""
     lower = facts.text.lower()
+    done = {"clean", "sentence"}
+    if any(_overlap(n.start, n.end, start, end) for n in facts.numbers):
+        done.add("number")  # told with the number itself
     for rule in book.rules.values():
-        if rule.pattern is None or rule.id in told or rule.yields == "clean":
+        if rule.pattern is None or rule.id in told or rule.yields in done:
             continue
         match = _match_over(rule, facts.text, start, end)
         if match is None:

@@ -95,5 +95,5 @@ def _open(path: Path | None) -> IO[bytes]:
     if path is None:
         return sys.stdin.buffer
     if path.name.endswith(".gz"):
-        return io.BufferedReader(gzip.open(path, "rb"))  # type: ignore[arg-type]  # GzipFile reads as a raw stream
+        return io.BufferedReader(gzip.open(path, "rb"))
     return path.open("rb")

@@ -69,15 +69,7 @@ def fact_tree(record: Record) -> Tree:
         for item in items:
             label = getattr(item, "name", None) or getattr(item, "surface", None) or item.url
             rules = [m.rule for m in (item.mentions if hasattr(item, "mentions") else [item.mention])]
-            about = [
-                str(value)
-                for value in (
-                    getattr(item, "role", None),
-                    getattr(item, "canonical", None),
-                    getattr(item, "kind", None),
-                )
-                if value
-            ]
+            about = [str(value) for name in ("role", "canonical", "kind") if (value := getattr(item, name, None))]
             branch.add(_line(label, kind, ", ".join(about), list(dict.fromkeys(rules)), item.confidence))
     if len(tree.children) == 0:
         tree.add(Text("no fact was found", style="dim"))
@@ -131,7 +123,7 @@ def print_why_not(wanted: str, occurrences: list[Occurrence], console: Console) 
     for occurrence in occurrences:
         console.print(
             Text.assemble(
-                (f"{occurrence.field}: ", "bold"), ("… " + _one_line(occurrence.before), "dim"),
+                (f"{occurrence.where}: ", "bold"), ("… " + _one_line(occurrence.before), "dim"),
                 (_one_line(occurrence.text), "bold reverse"), (_one_line(occurrence.after) + " …", "dim"),
             )
         )  # fmt: skip

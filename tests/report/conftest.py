@@ -89,7 +89,7 @@ def one_record(n: int, seed: int = 7) -> dict[str, Any]:
         }]  # fmt: skip
     sure = round(chance.choice([0.62, 0.74, 0.83, 0.9, 0.94, 0.97]), 2)
     base = {"metric": metric, "dataset": dataset, "method": method, "task": task, "confidence": sure}
-    record = {
+    return {
         "schema_version": "1.0", "id": f"arxiv:24{n // 100000:02d}.{n % 100000:05d}",
         "source": {"dump": "invented.jsonl", "format": "jsonl", "index": n, "line": n + 1, "byte_offset": None},
         "title": text.text["title"], "abstract": text.text["abstract"], "identifiers": {},
@@ -119,7 +119,6 @@ def one_record(n: int, seed: int = 7) -> dict[str, Any]:
         ],
         "code_availability": code, "warnings": [],
     }  # fmt: skip
-    return record
 
 
 def records(count: int) -> Iterator[dict[str, Any]]:
@@ -140,11 +139,17 @@ def hostile_record() -> dict[str, Any]:
     d = text.mark("</script><script>alert(2)</script>", "dataset.x")
     record = {
         "schema_version": "1.0", "id": "text:<svg/onload=alert(3)>&fact=r0#x",
-        "source": {"dump": "d", "format": "f", "index": 1_000_000}, "title": text.text["title"], "abstract": text.text["abstract"],
+        "source": {"dump": "d", "format": "f", "index": 1_000_000},
+        "title": text.text["title"], "abstract": text.text["abstract"],
         "metadata": {"authors": [], "published": "<i>", "categories": ["<u>"], "url": "javascript:alert(4)"},
-        "methods": [{"name": m["text"], "role": "proposed", "canonical": "<b>", "aliases": ["<a>"], "confidence": 0.5, "mentions": [m]}],
+        "methods": [{
+            "name": m["text"], "role": "proposed", "canonical": "<b>", "aliases": ["<a>"], "confidence": 0.5,
+            "mentions": [m],
+        }],
         "datasets": [{"name": d["text"], "confidence": 0.5, "mentions": [d]}],
-        "links": [{"url": "javascript:alert(5)", "kind": "code", "status": "released", "host": "<h>", "from_dump": "<f>"}],
+        "links": [{
+            "url": "javascript:alert(5)", "kind": "code", "status": "released", "host": "<h>", "from_dump": "<f>",
+        }],
         "results": [{
             "surface": r["text"], "value": 9.0, "unit": "<sub>", "kind": "absolute", "mention": r, "method": m["text"],
             "dataset": d["text"], "conditions": ["<c>"], "confidence": 0.5,
