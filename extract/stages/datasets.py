@@ -1,10 +1,24 @@
-"""Evidence that a string names a dataset."""
+"""Evidence that a string names a dataset: what stands beside it, the shape of the name, completed lists of versions."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from extract.facts import Evidence, Facts
 from extract.rulebook import Rulebook
-from extract.stages.candidates import Candidate
+from extract.stages.candidates import Candidate, is_strong
+from extract.stages.cues import CueRules
+
+_JOIN = re.compile(
+    r",\s(?:and\s|or\s|&\s)?(?:the\s)?|\s(?:and|or|&|as\swell\sas|vs\.?)\s(?:on\s)?(?:the\s)?|\s?/\s?(?=[A-Z])(?:the\s)?"
+)
+_GLOSS = re.compile(r"\s\([^()]*\)")
+# What ends a name: a version, year or size that the next item of a list may share the rest with.
+_VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d[\w]{0,4})$")
+_NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,4})(?![\w.%]|-\w|\s?%)")
+_TRANSFER = re.compile(r"(?<![\w-])([A-Z]\w*(?:-\d\w*)?)(?:-to-|\s?(?:→|⇒|->)\s?)([A-Z]\w*(?:-\d\w*)?)(?![\w-])")
+_LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 
 
 class DatasetCues:
@@ -12,7 +26,131 @@ class DatasetCues:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
+        self._cues = CueRules(r for r in book.of("dataset") if r.pattern is not None)
+        self._not = frozenset(w.lower() for w in book.words("datasets_not"))
+        self._heads = frozenset(book.words("datasets_generic_heads"))
+        self._stems = tuple(book.words("datasets_model_stems"))
+        self._openers = frozenset(book.words("names_openers"))
+        self._known: dict[str, str] = {}
+        self._tasks: set[str] = set()
+        for term in book.terms:
+            for form in (term.name, *term.aliases):
+                if term.kind == "dataset":
+                    self._known.setdefault(_squeeze(form), term.id)
+                elif term.kind == "task":
+                    self._tasks.add(form.lower())
 
     def find(self, text: str, facts: Facts, candidates: list[Candidate]) -> list[Evidence]:
-        """Evidence for datasets in one text."""
-        return []
+        """Evidence for datasets in one text; the vocabulary's stands in `facts.evidence` already."""
+        known = [e for e in facts.evidence if e.label == "dataset"]
+        other = {(e.start, e.end) for e in facts.evidence if e.label in ("method", "metric", "task")}
+        title_end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
+        found: list[Evidence] = []
+        for rule, match in self._cues.matches(text, facts):
+            if rule.id == "dataset.title-colon" and not match.start() == 0 < title_end:
+                continue
+            groups = match.groupdict()
+            spans = list(_items(text, *match.span("list"))) if groups.get("list") else [match.span("name")]
+            spans = [self._trim(text, *span) for span in spans]
+            if groups.get("list") and any(self._is_model(text[s:e]) or (s, e) in other for s, e in spans):
+                continue  # a list of models after "on" or "corpora, such as" holds no dataset
+            for start, end in spans:
+                if self._may_name(text, start, end, facts, title_end, known):
+                    found.append(Evidence(start, end, "dataset", rule.id, rule.confidence))
+        found += self._transfers(text)
+        found += self._completed(text, [*known, *found])
+        return found
+
+    def _trim(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """A span without the words at its border that open a phrase and are no part of a name."""
+        words = [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", text[start:end])]
+        while words and (text[slice(*words[0])] in self._openers or text[slice(*words[0])] in _LOWER):
+            words = words[1:]
+        while words and (
+            text[slice(*words[-1])] in self._openers
+            or text[slice(*words[-1])].isalpha()
+            and text[slice(*words[-1])].islower()
+        ):
+            words = words[:-1]
+        if not words:
+            return start, start
+        start, end = words[0][0], words[-1][1]
+        while end > start and text[end - 1] in ".'’,/":
+            end -= 1
+        if text[start:end].endswith("'s") or text[start:end].endswith("’s"):
+            end -= 2
+        return start, end
+
+    def _is_model(self, name: str) -> bool:
+        return name.startswith(self._stems) or bool(re.search(r"-\d+(?:\.\d+)?B(?:-|$)|Net-?\d*$", name))
+
+    def _may_name(self, text: str, start: int, end: int, facts: Facts, title_end: int, known: list[Evidence]) -> bool:
+        """Whether the string may name a dataset at all."""
+        name = text[start:end]
+        if len(name) < 2 or name.lower() in self._not or not any(c.isalpha() for c in name):
+            return False
+        if any(e.start <= start and end <= e.end or (e.start <= start < e.end < end) for e in known):
+            return False  # the vocabulary knows it, or knows what it begins with
+        lowered = name.lower()
+        if lowered in self._tasks or lowered.removesuffix("s") in self._tasks:
+            return False
+        words = name.split()
+        if words[-1] in self._heads or all(w.lower() in self._not for w in words):
+            return False
+        strong = any(is_strong(w) for w in words)
+        if strong and re.fullmatch(r"[\d.,/x×%-]+[A-Za-z]{0,2}", name):
+            return False
+        if not strong:
+            initial = any(start == s for s, _ in facts.sentences)
+            if start < title_end or (initial and len(words) == 1):
+                return False
+            if "-" in name and len(words) == 1 and name.split("-")[-1].islower():
+                return False
+        return True
+
+    def _transfers(self, text: str) -> Iterator[Evidence]:
+        """GTA5-to-Cityscapes: one item when one of the two is a known dataset."""
+        if "-to-" not in text and "→" not in text and "->" not in text and "⇒" not in text:
+            return
+        for match in _TRANSFER.finditer(text):
+            if _squeeze(match[1]) in self._known or _squeeze(match[2]) in self._known:
+                yield Evidence(match.start(), match.end(), "dataset", "dataset.transfer", 0.92)
+
+    def _completed(self, text: str, found: list[Evidence]) -> Iterator[Evidence]:
+        """Kinetics-400/600: what stands behind the slash shares the name before it; `expansion` is the whole name."""
+        for item in found:
+            match = _VERSION.fullmatch(text[item.start : item.end])
+            if match is None or item.rule == "dataset.transfer":
+                continue
+            place = item.end
+            while step := _NEXT_VERSION.match(text, place):
+                version = step["version"]
+                name = match["base"] + version
+                canonical = self._known.get(_squeeze(name))
+                sure = "/" in step.group() or "&" in step.group()
+                alike = version[0].isdigit() == match["version"][0].isdigit()
+                if canonical is None and not (sure and alike):
+                    break
+                yield Evidence(
+                    step.start("version"), step.end("version"), "dataset", "dataset.completed", 0.92,
+                    canonical=canonical, expansion=name,
+                )  # fmt: skip
+                place = step.end()
+
+
+def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The names of a list, without what stands in brackets behind them."""
+    place = start
+    for join in _JOIN.finditer(text, start, end):
+        yield _bare(text, place, join.start())
+        place = join.end()
+    yield _bare(text, place, end)
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    gloss = _GLOSS.search(text, start, end)
+    return start, gloss.start() if gloss else end
+
+
+def _squeeze(form: str) -> str:
+    return re.sub(r"[\s_-]", "", form.lower())
