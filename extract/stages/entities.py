@@ -44,6 +44,7 @@ class _Group:
     short: str | None = None
     long: list[str] = field(default_factory=list)
     first: int = 1 << 60
+    completed: dict[tuple[int, int], str] = field(default_factory=dict)  # "600" of Kinetics-400/600 -> whole name
 
 
 class Resolver:
@@ -121,20 +122,41 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         group.first = min(group.first, start)
         return group
 
+    def join(one: _Group, other: _Group) -> None:
+        if one is other:
+            return
+        one.keys |= other.keys
+        one.forms |= other.forms
+        one.evidence += other.evidence
+        one.long += other.long
+        one.short = one.short or other.short
+        one.completed |= other.completed
+        one.first = min(one.first, other.first)
+        for key in other.keys:
+            by_key[key] = one
+
+    # Spellings that the vocabulary gives one id are one thing (ROC AUC, AUROC); so is what a rule declares the same.
+    same: dict[tuple[str, str], str] = {}
     for item in evidence:
-        group_for(item.start, item.end).evidence.append(item)
+        if item.rule.endswith(".completed") and item.expansion:
+            group = by_key.setdefault(fold(item.expansion), _Group({fold(item.expansion)}))
+            group.completed[item.start, item.end] = item.expansion
+            group.first = min(group.first, item.start)
+        else:
+            group = group_for(item.start, item.end)
+            if item.expansion:
+                whole = fold(item.expansion)
+                join(by_key.setdefault(whole, _Group({whole})), group)
+                group = by_key[whole]
+        group.evidence.append(item)
+        if item.canonical:
+            key = next(iter(group.keys))
+            join(by_key[same.setdefault((item.label, item.canonical), key)], group)
     for pair in pairs:
         short, long = group_for(*pair.short), group_for(*pair.long)
         short.short = text[slice(*pair.short)]
         short.long.append(text[slice(*pair.long)])
-        if short is not long:
-            short.keys |= long.keys
-            short.forms |= long.forms
-            short.evidence += long.evidence
-            short.long += long.long
-            short.first = min(short.first, long.first)
-            for key in long.keys:
-                by_key[key] = short
+        join(short, long)
     for candidate in candidates:
         group_for(candidate.start, candidate.end)
     return list({id(group): group for group in by_key.values() if group.keys != {""}}.values())
@@ -192,8 +214,8 @@ def _mentions(text: str, facts: Facts, entity: Entity, group: _Group) -> list[tu
     blocked = [(span.start, span.end) for link in facts.links for span in link.spans]
     bounds = [(segment.start, segment.end) for segment in facts.segments if segment.field != "comment"]
     lowered = text.lower()
-    found = []
-    seen = set()
+    found = [(start, end, rules.get((start, end), strongest), entity, group) for start, end in group.completed]
+    seen = set(group.completed)
     for form in group.forms:
         # A name of several words may stand in other capitals elsewhere (title case); a single word may not.
         several = " " in form and len(lowered) == len(text)
@@ -258,7 +280,7 @@ def _name(text: str, entity: Entity, group: _Group) -> None:
     """The acronym when the text gives one, else the form that stands most often; the rest are aliases."""
     counts: dict[str, int] = {}
     for span in entity.spans:
-        surface = " ".join(text[span.start : span.end].split())
+        surface = group.completed.get((span.start, span.end)) or " ".join(text[span.start : span.end].split())
         counts[surface] = counts.get(surface, 0) + 1
     if group.short is not None and group.short in counts:
         entity.name = group.short
