@@ -68,8 +68,8 @@ class DatasetCues:
             words = words[1:]
         while words and (
             text[slice(*words[-1])] in self._openers
-            or text[slice(*words[-1])].isalpha()
-            and text[slice(*words[-1])].islower()
+            or (text[slice(*words[-1])].isalpha()
+            and text[slice(*words[-1])].islower())
         ):
             words = words[:-1]
         if not words:
@@ -89,7 +89,7 @@ class DatasetCues:
         name = text[start:end]
         if len(name) < 2 or name.lower() in self._not or not any(c.isalpha() for c in name):
             return False
-        if any(e.start <= start and end <= e.end or (e.start <= start < e.end < end) for e in known):
+        if any((e.start <= start and end <= e.end) or (e.start <= start < e.end < end) for e in known):
             return False  # the vocabulary knows it, or knows what it begins with
         lowered = name.lower()
         if lowered in self._tasks or lowered.removesuffix("s") in self._tasks:
