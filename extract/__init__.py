@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Paper", "Pipeline", "Record", "Reject", "__version__", "read"]
+__all__ = ["Paper", "Pipeline", "Record", "Reject", "__version__", "batch_function", "read"]
 
 if TYPE_CHECKING:
+    from extract.batch.function import batch_function
     from extract.model import Paper, Record, Reject
     from extract.pipeline import Pipeline
     from extract.readers import read
@@ -18,6 +19,7 @@ _HOMES = {
     "Reject": "extract.model",
     "Pipeline": "extract.pipeline",
     "read": "extract.readers",
+    "batch_function": "extract.batch.function",
 }
 
 

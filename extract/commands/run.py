@@ -8,12 +8,67 @@ import typer
 
 
 def run(
-    dumps: Annotated[list[str], typer.Argument(help="Files, folders or globs; - for standard input.")],
-    output: Annotated[str | None, typer.Option("--output", "-o", help="Folder, file, database or -.")] = None,
+    dumps: Annotated[list[str], typer.Argument(help="Files, folders, globs or URLs; - for standard input.")],
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="A folder, a file (x.jsonl, .gz, .zst), a database (sqlite:///x.db, duckdb:///…, postgresql://…, "
+            "x.parquet) or - for standard output; output/<dump name>/ when left out.",
+        ),
+    ] = None,
+    format: Annotated[str, typer.Option(help="A format of `paperfacts formats`, or auto.")] = "auto",  # noqa: A002
+    mapping: Annotated[
+        str | None, typer.Option("--map", help="Which field is what: title=Titel,abstract=Zusammenfassung.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="The encoding of the dumps, when it is not UTF-8.")] = None,
     limit: Annotated[int | None, typer.Option(help="Stop after this many papers.")] = None,
-    rules: Annotated[str | None, typer.Option(help="A folder of rules of your own.")] = None,
+    workers: Annotated[
+        str, typer.Option(help="Worker processes; auto: one a core; 0: this process alone, without guards.")
+    ] = "auto",
+    rules: Annotated[str | None, typer.Option(help="A folder of rules of your own, merged over ours.")] = None,
+    max_rejects: Annotated[
+        str | None, typer.Option(help="Stop when more papers than this are rejected: N or P%.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first reject.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Start over, and replace what is there.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds that one paper may take.")] = 30.0,
+    max_record: Annotated[int, typer.Option(help="Bytes that one record of a dump may have.")] = 8 << 20,
+    progress: Annotated[str, typer.Option(help="auto (a bar on a terminal), json (lines) or none.")] = "auto",
 ) -> None:
-    """Convert dumps to records."""
+    """Convert dumps to records. Stopped at any moment, the same command goes on where it was.
+
+    Exit codes: 0 all converted, 1 some papers rejected or the target failed, 2 something to mend in the arguments,
+    130 or 143 interrupted.
+    """
     from extract import batch
 
-    raise typer.Exit(batch.run(dumps, output, limit=limit, rules=rules))
+    code = batch.run(
+        dumps,
+        output,
+        format=format,
+        mapping=_mapping(mapping),
+        encoding=encoding,
+        limit=limit,
+        workers=workers,
+        rules=rules,
+        max_rejects=max_rejects,
+        strict=strict,
+        force=force,
+        timeout=timeout,
+        max_record=max_record,
+        progress=progress,
+    )
+    raise typer.Exit(code)
+
+
+def _mapping(text: str | None) -> dict[str, str] | None:
+    from extract.errors import UsageError
+
+    if text is None:
+        return None
+    pairs = [pair.partition("=") for pair in text.split(",")]
+    if not all(key.strip() and equals and value.strip() for key, equals, value in pairs):
+        raise UsageError(f"--map {text} is not understood; write title=Titel,abstract=Zusammenfassung.")
+    return {key.strip(): value.strip() for key, _, value in pairs}

@@ -1,0 +1,112 @@
+"""Counts: what was found, what was read, and that the books balance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from extract.model import Record
+
+KINDS = ("methods", "datasets", "metrics", "tasks", "links", "results", "quantities")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the records hold, by kind, by rule (mentions that it produced) and by confidence (tenths, by kind)."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    confidence: Counter[str] = field(default_factory=Counter)
+
+    def add(self, record: Record, times: int = 1) -> None:
+        """Count a record; `times=-1` takes it out again."""
+        kinds, rules, confidence = self.kinds, self.rules, self.confidence
+        for kind in KINDS:
+            items = getattr(record, kind)
+            if not items:
+                continue
+            kinds[kind] += times * len(items)
+            for item in items:
+                confidence[f"{kind} {min(int(item.confidence * 10), 9)}"] += times
+                if kind in ("results", "quantities"):
+                    rules[item.mention.rule] += times
+                else:
+                    for mention in item.mentions:
+                        rules[mention.rule] += times
+        kinds[f"code {record.code_availability}"] += times
+
+    def update(self, other: Tally) -> None:
+        """Add another tally to this one."""
+        self.kinds.update(other.kinds)
+        self.rules.update(other.rules)
+        self.confidence.update(other.confidence)
+
+    def to_state(self) -> dict[str, dict[str, int]]:
+        """Plain data for a checkpoint, sorted: the order of counting must not show."""
+        return {
+            name: {k: n for k, n in sorted(getattr(self, name).items()) if n}
+            for name in ("kinds", "rules", "confidence")
+        }
+
+    @classmethod
+    def from_state(cls, data: dict[str, dict[str, int]]) -> Tally:
+        """The inverse of `to_state`."""
+        return cls(Counter(data["kinds"]), Counter(data["rules"]), Counter(data["confidence"]))
+
+    def summary(self) -> dict[str, Any]:
+        """What the manifest shows."""
+        state = self.to_state()
+        tenths: dict[str, dict[str, int]] = {}
+        for key, n in state["confidence"].items():
+            kind, tenth = key.split()
+            tenths.setdefault(kind, {})[f"0.{tenth}"] = n
+        return {
+            "kinds": {kind: self.kinds[kind] for kind in KINDS},
+            "code_availability": {k[5:]: n for k, n in state["kinds"].items() if k.startswith("code ")},
+            "rules": state["rules"],
+            "confidence_from": tenths,
+        }
+
+
+@dataclass(slots=True)
+class Account:
+    """The books of one dump: read = records + rejects."""
+
+    read: int = 0
+    records: int = 0
+    rejects: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    format: str | None = None
+
+    @property
+    def balanced(self) -> bool:
+        """Whether nothing was lost and nothing counted twice."""
+        return self.read == self.records + self.rejects and self.rejects == sum(self.reasons.values())
+
+    def to_state(self) -> dict[str, Any]:
+        """Plain data for checkpoint and manifest."""
+        return {
+            "format": self.format,
+            "read": self.read,
+            "records": self.records,
+            "rejects": self.rejects,
+            "reasons": dict(sorted(self.reasons.items())),
+        }
+
+    @classmethod
+    def from_state(cls, data: dict[str, Any]) -> Account:
+        """The inverse of `to_state`."""
+        return cls(data["read"], data["records"], data["rejects"], Counter(data["reasons"]), data["format"])
+
+
+def total(accounts: list[Account]) -> Account:
+    """All dumps together."""
+    whole = Account()
+    for account in accounts:
+        whole.read += account.read
+        whole.records += account.records
+        whole.rejects += account.rejects
+        whole.reasons.update(account.reasons)
+    return whole

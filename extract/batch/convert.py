@@ -1,0 +1,89 @@
+"""One paper to one line of output or one reject; what every engine has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from extract.model import Paper, Reject
+
+if TYPE_CHECKING:
+    from extract.batch.books import Tally
+    from extract.model import Record
+
+EXCERPT = 200  # characters of the text that a reject carries
+
+Convert = Callable[[Paper], "Record"]
+"""What turns a paper into a record; may raise, and then the paper is a reject."""
+
+
+class Line(NamedTuple):
+    """A finished record: its id and its JSON without the newline."""
+
+    id: str
+    data: bytes
+
+
+Outcome = Line | Reject
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineFactory:
+    """Builds the converter of this project inside a worker. `rules` is a folder merged over the shipped rules.
+
+    Any picklable object with the same two methods can take its place: that is how tests put a poisoned paper in.
+    """
+
+    rules: str | None = None
+
+    def build(self) -> Convert:
+        """The pipeline's `convert`; about a second."""
+        from extract.pipeline import Pipeline
+
+        return Pipeline(self.rules).convert
+
+    def rules_hash(self) -> str:
+        """What changes when a rule changes."""
+        from extract.rulebook import load
+
+        return load(self.rules).hash
+
+
+def reject(paper: Paper, reason: str, message: str) -> Reject:
+    """The reject of a paper that was read but not converted."""
+    return Reject(
+        dump=paper.source.dump,
+        index=paper.source.index,
+        line=paper.source.line,
+        byte_offset=paper.source.byte_offset,
+        reason=reason,
+        message=message,
+        excerpt=excerpt(paper.title or paper.abstract),
+        id=paper.id,
+    )
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text in printable ASCII, the rest escaped."""
+    return ascii(text[:EXCERPT])[1:-1][:EXCERPT]
+
+
+def convert_one(convert: Convert, paper: Paper, tally: Tally) -> Outcome:
+    """The line of a paper, counted in `tally`, or its reject: `invalid-record` or `internal-error`."""
+    from pydantic import ValidationError
+
+    from extract.model import to_json
+
+    try:
+        record = convert(paper)
+        data = to_json(record)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return reject(paper, "invalid-record", excerpt(f"{place}: {first['msg']}" if place else first["msg"]))
+    except Exception as error:
+        # The class alone: a message may hold text of any length, and a traceback helps nobody who runs a dump.
+        return reject(paper, "internal-error", f"{type(error).__name__} while this paper was converted.")
+    tally.add(record)
+    return Line(record.id, data)

@@ -1,0 +1,102 @@
+"""The process that builds the pipeline once and forks workers from it (`python -m extract.batch.nursery FD`).
+
+Forking from a clean, single-threaded process that holds nothing but the ready pipeline makes a worker in about 20 ms
+with its memory shared, so a worker can be replaced as often as memory or a crash demands; a fork of the command's own
+process would copy the threads and locks of whatever library reads the dump.
+"""
+
+from __future__ import annotations
+
+import gc
+import mmap
+import os
+import pickle
+import signal
+import socket
+import struct
+import sys
+import time
+from multiprocessing.connection import Connection
+from typing import Any
+
+COMMAND = struct.Struct("=cq")  # what to do and a process id: b"F" fork, b"R" reap
+BEAT = struct.Struct("=qd")  # index of the paper in work (-1 none) and the monotonic time when it was begun
+IDLE = -1
+
+
+def main(fd: int) -> None:
+    """Serve the parent at the other end of `fd` until it goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    control = socket.socket(fileno=fd)
+    hello = Connection(os.dup(fd))
+    paths, blob = pickle.loads(hello.recv_bytes())  # noqa: S301 - from our own parent, over a private socket
+    sys.path[:] = paths
+    try:
+        factory = pickle.loads(blob)  # noqa: S301
+        convert = factory.build()
+        answer: tuple[str, Any] = ("ready", factory.rules_hash())
+    except BaseException as error:
+        answer = ("error", (type(error).__name__, str(error), getattr(error, "exit_code", None)))
+    hello.send_bytes(pickle.dumps(answer))
+    hello.close()
+    if answer[0] == "error":
+        return
+    gc.collect()
+    gc.freeze()  # the pipeline is never garbage: keeps the collector, and so copy-on-write, off its pages
+    children: set[int] = set()
+    try:
+        _serve(control, convert, children)
+    finally:
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+
+
+def _serve(control: socket.socket, convert: Any, children: set[int]) -> None:
+    while True:
+        message, fds, _, _ = socket.recv_fds(control, COMMAND.size, 2)
+        if len(message) < COMMAND.size:
+            return
+        what, pid = COMMAND.unpack(message)
+        if what == b"F":
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    control.close()
+                    _work(Connection(fds[0]), mmap.mmap(fds[1], BEAT.size), convert)
+                finally:
+                    os._exit(0)
+            for fd in fds:
+                os.close(fd)
+            children.add(pid)
+        else:
+            # Until here the dead child's id could not be given to a stranger, so the parent's kill was safe.
+            os.waitpid(pid, 0)
+            children.discard(pid)
+        control.sendall(COMMAND.pack(what, pid))
+
+
+def _work(connection: Connection, beat: mmap.mmap, convert: Any) -> None:
+    from extract.batch.books import Tally
+    from extract.batch.convert import convert_one
+    from extract.batch.wire import unpack
+
+    while True:
+        BEAT.pack_into(beat, 0, IDLE, 0.0)
+        try:
+            papers = unpack(connection.recv_bytes())
+        except (EOFError, OSError):
+            return
+        tally = Tally()
+        outcomes = []
+        for index, paper in enumerate(papers):
+            BEAT.pack_into(beat, 0, index, time.monotonic())
+            outcomes.append(convert_one(convert, paper, tally))
+        BEAT.pack_into(beat, 0, IDLE, 0.0)
+        try:
+            connection.send_bytes(pickle.dumps((outcomes, tally), pickle.HIGHEST_PROTOCOL))
+        except OSError:
+            return
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,334 @@
+"""`paperfacts run`: dumps in, records, rejects and a manifest out; stopped at any moment, it goes on where it was."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extract.batch.books import Account
+from extract.batch.inputs import (
+    DumpFile,
+    Fingerprint,
+    Reading,
+    decoded_size,
+    entries,
+    expand,
+    fingerprint,
+    identify,
+    name_of,
+)
+from extract.batch.ledger import Entries, Ledger, RejectLimit, duplicate, reasons_of
+from extract.batch.output import FolderOutput, World
+from extract.batch.pool import Factory, InProcess, Pool, blocks_of
+from extract.batch.progress import MODES, Progress
+from extract.batch.seen import Seen
+from extract.batch.signals import Interrupted, Signals
+from extract.batch.state import target_errors
+from extract.batch.targets import Layout, layout_of
+from extract.errors import UsageError
+from extract.model import Paper, Reject
+from extract.readers import MAX_RECORD
+
+TIMEOUT = 30.0  # seconds a paper; an abstract of usual size takes under a thousandth of a second
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything about a run but its dumps and its output."""
+
+    reading: Reading
+    limit: int | None
+    workers: int
+    rules: str | None
+    rejects: RejectLimit
+    force: bool
+    timeout: float
+    progress: str
+    factory: Factory | None
+
+
+def run(
+    dumps: Sequence[str | Path],
+    output: str | Path | None = None,
+    *,
+    format: str = "auto",  # noqa: A002
+    mapping: Mapping[str, str] | None = None,
+    encoding: str | None = None,
+    limit: int | None = None,
+    workers: int | str = "auto",
+    rules: str | Path | None = None,
+    max_rejects: str | int | None = None,
+    strict: bool = False,
+    force: bool = False,
+    timeout: float = TIMEOUT,
+    max_record: int = MAX_RECORD,
+    progress: str = "none",
+    factory: Factory | None = None,
+) -> int:
+    """Convert dumps; returns the exit code: 0 all converted, 1 some rejected, 130 or 143 interrupted.
+
+    `output` is a folder, a file (`x.jsonl`, `.gz` and `.zst` too), a database (what `extract.sinks` takes), "-" for
+    standard output, or None for `output/<dump name>/`. `workers` is a number of processes, "auto" for one a core, or 0
+    for this process alone, which then has no guard against a paper that hangs or kills it. `timeout` is in seconds a
+    paper, `max_record` in bytes, `limit` in papers of all dumps together. `factory` replaces the pipeline.
+    Raises `PaperfactsError` for whatever the user can mend.
+    """
+    if not timeout > 0:
+        raise UsageError(f"--timeout {timeout:g} is no time; give seconds, 30 for instance.")
+    if limit is not None and limit < 0:
+        raise UsageError(f"--limit {limit} is negative; give the number of papers to stop after.")
+    if max_record < 1:
+        raise UsageError(f"--max-record {max_record} is too small; give bytes, {MAX_RECORD} for instance.")
+    if progress not in MODES:
+        raise UsageError(f"--progress {progress} is not known; give one of {', '.join(MODES)}.")
+    options = Options(
+        Reading(format, mapping, encoding, max_record),
+        limit,
+        _workers(workers),
+        None if rules is None else str(rules),
+        RejectLimit.parse(max_rejects, strict=strict),
+        force,
+        timeout,
+        progress,
+        factory,
+    )
+    arguments = [str(dump) for dump in dumps]
+    with Signals() as signals:
+        try:
+            return _convert(arguments, None if output is None else str(output), options, signals)
+        except Interrupted as stop:
+            _say("stopped before the first paper; nothing was written.")
+            return stop.exit_code
+
+
+def _workers(text: int | str) -> int:
+    if str(text) == "auto":
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        if (number := int(text)) >= 0:
+            return number
+    except ValueError:
+        pass
+    raise UsageError(f"--workers {text} is no number; give one, or auto for one a core.")
+
+
+def _convert(arguments: list[str], output: str | None, options: Options, signals: Signals) -> int:
+    """Everything is looked at before anything is written: dumps, rules, target."""
+    if not arguments:
+        raise UsageError("Give at least one dump: a file, a folder, a pattern or - for standard input.")
+    # The workers build their pipeline while this process looks at the dumps: a second saved on two cores.
+    factory = options.factory or _default_factory(options.rules)
+    pool = Pool(factory, options.workers, timeout=options.timeout) if options.workers else InProcess(factory)
+    with pool:
+        how = options.reading
+        files = expand(arguments, format=how.format, encoding=how.encoding)
+        layout = layout_of(output, name_of(arguments))
+        for file in files:
+            if file.source != "-" and Path(file.source).is_file():
+                identify(file.source, format=how.format, encoding=how.encoding)
+        if layout is None:
+            return _to_stdout(files, options, pool, signals)
+        prints = [fingerprint(file.source) for file in files]
+        world = World(pool.rules_hash(), prints, _arguments(options))
+        with target_errors(layout.shown):
+            return _to_files(files, layout, world, options, pool, signals)
+
+
+def _default_factory(rules: str | None) -> Factory:
+    from extract.batch.convert import PipelineFactory
+
+    return PipelineFactory(rules)
+
+
+def _arguments(options: Options) -> dict[str, Any]:
+    """The arguments that decide what comes out: a run resumed with others would be two runs in one file."""
+    how = options.reading
+    return {
+        "format": how.format,
+        "map": dict(sorted(how.mapping.items())) if how.mapping else None,
+        "encoding": how.encoding,
+        "limit": options.limit,
+        "max_record": how.max_record,
+        "timeout": options.timeout,
+    }
+
+
+def _blocks(files: list[DumpFile], options: Options, ledger: Ledger) -> Iterator[Entries]:
+    """Blocks of the dumps from where the ledger stands; what is known to be a duplicate is not converted again."""
+    left = None if options.limit is None else max(0, options.limit - ledger.whole.read)
+
+    def sifted(found: Iterator[Paper | Reject]) -> Iterator[Paper | Reject]:
+        for entry in found:
+            if isinstance(entry, Paper) and ledger.seen.known(entry.id):
+                yield duplicate(entry, entry.id)
+            else:
+                yield entry
+
+    for number in range(ledger.dump, len(files)):
+        if left == 0:
+            return
+        found = entries(files[number], options.reading, ledger.done if number == ledger.dump else None)
+        for block in blocks_of(sifted(found if left is None else itertools.islice(found, left))):
+            if left is not None:
+                left -= len(block)
+            yield Entries(number, block)
+
+
+def _to_files(
+    files: list[DumpFile], layout: Layout, world: World, options: Options, pool: Pool | InProcess, signals: Signals
+) -> int:
+    output = FolderOutput(layout, world, force=options.force)
+    try:
+        if output.finished is not None:
+            _say(f"{layout.shown} is finished already ({_summary(output.finished)}); nothing to do.")
+            return _load(layout, 1 if output.finished.rejects else 0)
+        ledger = output.begin(len(files), options.rejects)
+        if ledger.whole.read:
+            _say(f"going on in {layout.shown} after paper {ledger.whole.read:,}.")
+        progress = Progress(options.progress, already=ledger.whole.read)
+        share = _Share(files, world.inputs, options.limit)
+        try:
+            for block, outcomes, tally in pool.map(
+                _blocks(files, options, ledger), lambda: progress.update(ledger.whole, share(ledger))
+            ):
+                assert isinstance(block, Entries)
+                with signals.shielded():
+                    output.enter(block, outcomes, tally)
+            ledger.check()
+        except BaseException as error:
+            pool.close()
+            progress.finish(ledger.whole, "stopped")
+            if isinstance(error, Interrupted | Exception):
+                with signals.ignored():
+                    output.checkpoint()
+            if isinstance(error, Interrupted):
+                _say(
+                    f"stopped after {ledger.whole.read:,} papers; run the same command again to go on from there."
+                    if world.repeatable
+                    else f"stopped after {ledger.whole.read:,} papers; standard input cannot be resumed, start again."
+                )
+                return error.exit_code
+            raise
+        pool.close()
+        output.finish(progress.seconds, options.workers)
+        progress.finish(ledger.whole, "done", output=layout.shown)
+        rate = progress.rate(ledger.whole)
+        _say(f"{_summary(ledger.whole)} in {progress.seconds:.1f} s ({rate:,.0f} papers/s), written to {layout.shown}.")
+    finally:
+        output.close()
+    return _load(layout, 1 if ledger.whole.rejects else 0)
+
+
+def _load(layout: Layout, exit_code: int) -> int:
+    """Records into a database, when the target is one; what it has already is left alone, so this may be repeated."""
+    if layout.load is not None:
+        from extract.batch.state import read_json
+        from extract.sinks import load
+
+        summary = load([layout.records], layout.load, run=read_json(layout.manifest))
+        _say(
+            f"{summary.read:,} records loaded into {layout.load}: {summary.inserted:,} new, "
+            f"{summary.replaced:,} replaced, {summary.unchanged:,} unchanged."
+        )
+    return exit_code
+
+
+def _to_stdout(files: list[DumpFile], options: Options, pool: Pool | InProcess, signals: Signals) -> int:
+    """Records to standard output: nothing is kept, so nothing can be resumed. The first rejects are said."""
+    ledger = Ledger(len(files), Seen(), options.rejects)
+    progress = Progress(options.progress)
+    share = _Share(files, [fingerprint_size(file) for file in files], options.limit)
+    out = _Stdout()
+    try:
+        for block, outcomes, tally in pool.map(
+            _blocks(files, options, ledger), lambda: progress.update(ledger.whole, share(ledger))
+        ):
+            assert isinstance(block, Entries)
+            ledger.enter(block, outcomes, tally, out, out.rejects)
+            out.flush()
+        ledger.check()
+    except BrokenPipeError:
+        # The reader has what it wanted (`| head`): no message, and none from Python's own flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except Interrupted as stop:
+        progress.finish(ledger.whole, "stopped")
+        _say(f"stopped after {ledger.whole.read:,} papers; standard output cannot be resumed, start again.")
+        return stop.exit_code
+    finally:
+        pool.close()
+        ledger.seen.close()
+    progress.finish(ledger.whole, "done", output="-")
+    _say(f"{_summary(ledger.whole)} in {progress.seconds:.1f} s ({progress.rate(ledger.whole):,.0f} papers/s).")
+    return 1 if ledger.whole.rejects else 0
+
+
+def fingerprint_size(file: DumpFile) -> Fingerprint:
+    """A fingerprint that knows only the size: nothing is resumed from it."""
+    path = Path(file.source)
+    if file.source != "-" and path.is_file():
+        return Fingerprint(file.source, path.stat().st_size, "not read")
+    return Fingerprint(file.source, None, None)
+
+
+class _Stdout:
+    """Standard output for records; the first ten rejects as one line each on standard error."""
+
+    def __init__(self) -> None:
+        self.rejects = self._Rejects()
+
+    def write(self, data: bytes) -> None:
+        sys.stdout.buffer.write(data)
+
+    def flush(self) -> None:
+        sys.stdout.buffer.flush()
+
+    class _Rejects:
+        shown = 0
+
+        def write(self, data: bytes) -> None:
+            import orjson
+
+            for line in data.splitlines():
+                self.shown += 1
+                if self.shown <= 10:
+                    found = orjson.loads(line)
+                    _say(f"rejected {found['dump']}, entry {found['index']}: {found['reason']}: {found['message']}")
+
+
+class _Share:
+    """How much of the way is done, from 0 to 1: by bytes of the dumps as far as they are known."""
+
+    def __init__(self, files: list[DumpFile], prints: Sequence[Fingerprint], limit: int | None) -> None:
+        self._limit = limit
+        self._sizes = [decoded_size(file, print_) for file, print_ in zip(files, prints, strict=True)]
+
+    def __call__(self, ledger: Ledger) -> float | None:
+        if self._limit:
+            return min(1.0, ledger.whole.read / self._limit)
+        sizes = [size for size in self._sizes if size is not None]
+        offset = ledger.done.byte_offset if ledger.done is not None else 0
+        if len(sizes) < len(self._sizes) or offset is None or not sum(sizes):
+            return None
+        return min(1.0, (sum(sizes[: ledger.dump]) + offset) / sum(sizes))
+
+
+def _summary(account: Account) -> str:
+    records = f"{_count(account.read, 'paper')}: {_count(account.records, 'record')}"
+    if not account.rejects:
+        return records
+    return f"{records}, {_count(account.rejects, 'reject')} ({reasons_of(account.reasons)})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"paperfacts: {sentence}\n")
+    sys.stderr.flush()
