@@ -30,7 +30,9 @@ _CHUNK = re.compile(
     """,
     re.VERBOSE,
 )
-_SUFFIX = re.compile(r"(?<=\w)[-‐‑–][^\W\dA-Z_]{3,}(?:[-‐‑–]\w+)*$|(?<=\w)[-‐‑](?:as|in)[-‐‑].*$")
+# A number with its unit or magnitude (4B, 0.29dB, 10x) is no name; 3D and 2.5D are parts of some.
+_NUMBER = re.compile(r"[\d.,^–-]+(?:[KMBTkmxXs%]|[GMTK]B|[a-z]{1,3}|dB|[GMk]?Hz|h|°C)?\*?")
+_SUFFIX = re.compile(r"(?<=\w)[-‐‑–](?:([^\W\dA-Z_]{3,})(?:[-‐‑–]\w+)*|(?:as|in)[-‐‑].*)$")
 # What may stand between two chunks of one name.
 _JOINTS = frozenset((" ", "\n", " of ", " of\n", "- and "))
 _MAX_WORDS = 9
@@ -74,6 +76,7 @@ class CandidateFinder:
 
     def __init__(self, book: Rulebook) -> None:
         self.openers = frozenset(book.words("names_openers"))
+        self.tails = frozenset(book.words("names_tails"))
         self.closers = frozenset(book.words("names_closers"))
 
     def find(self, text: str, facts: Facts) -> list[Candidate]:
@@ -96,7 +99,9 @@ class CandidateFinder:
                 self._emit(text, run, opens, title_end, found)
                 run = []
             cut = _SUFFIX.search(text, start, end)
-            if cut is not None and is_strong(text[start : cut.start()]):
+            if cut is not None and (
+                is_strong(text[start : cut.start()]) or (start > title_end and cut[1] in self.tails)
+            ):
                 # RWKV-based, LLM-as-judge: the name ends at the hyphen, and what follows is not part of it.
                 self._emit(text, [*run, (start, cut.start())], opens, title_end, found)
                 run = []
@@ -134,7 +139,7 @@ class CandidateFinder:
 
 
 def _is_number(chunk: str) -> bool:
-    return not any(c.isalpha() for c in chunk)
+    return _NUMBER.fullmatch(chunk) is not None
 
 
 def _opens(text: str, start: int, opens: set[int]) -> bool:

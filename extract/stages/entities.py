@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from extract.facts import Entity, Evidence, Facts, Kind, Span
@@ -54,7 +53,7 @@ class Resolver:
         self.book = book
 
     def resolve(
-        self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair], evidence: Iterable[Evidence]
+        self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair], evidence: list[Evidence]
     ) -> list[Entity]:
         """The entities of a paper in order of their first mention."""
         groups = _group(text, candidates, pairs, evidence)
@@ -68,7 +67,9 @@ class Resolver:
             entity = Entity(kind, "", [], confidence)
             self._describe(entity, group)
             places += _mentions(text, facts, entity, group)
-        return _settle(text, places)
+        entities = _settle(text, places)
+        _adopt_members(entities)
+        return entities
 
     def _share_kinds(
         self,
@@ -109,7 +110,7 @@ class Resolver:
                 entity.unit, entity.higher_is_better = term.unit, term.higher_is_better
 
 
-def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: Iterable[Evidence]) -> list[_Group]:
+def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: list[Evidence]) -> list[_Group]:
     by_key: dict[str, _Group] = {}
 
     def group_for(start: int, end: int) -> _Group:
@@ -157,15 +158,36 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         short.short = text[slice(*pair.short)]
         short.long.append(text[slice(*pair.long)])
         join(short, long)
+    by_id: dict[tuple[str, str], _Group] = {}
+    for item in evidence:
+        if item.canonical is not None:
+            group = group_for(item.start, item.end)
+            twin = by_id.setdefault((item.label, item.canonical), group)
+            if twin is not group:
+                _unite(twin, group, by_key)
     for candidate in candidates:
         group_for(candidate.start, candidate.end)
     return list({id(group): group for group in by_key.values() if group.keys != {""}}.values())
 
 
+def _unite(into: _Group, other: _Group, by_key: dict[str, _Group]) -> None:
+    into.keys |= other.keys
+    into.forms |= other.forms
+    into.evidence += other.evidence
+    into.long += other.long
+    into.short = into.short or other.short
+    into.first = min(into.first, other.first)
+    for key in other.keys:
+        by_key[key] = into
+
+
 def _scores(evidence: list[Evidence]) -> dict[str, float]:
     """Noisy-or by label; a rule that fires at several places counts once, with its best confidence."""
     best: dict[tuple[str, str], float] = {}
+    brought = any(item.role == "proposed" and item.confidence >= 0.75 for item in evidence)
     for item in evidence:
+        if brought and item.rule == "method.class-word":
+            continue  # what a paper brings may end in a class word: Group Diffusion Transformers
         key = (item.label, item.rule)
         if item.confidence > best.get(key, 0.0):
             best[key] = item.confidence
@@ -188,7 +210,7 @@ def _decide(scores: dict[str, float]) -> tuple[Kind | None, float]:
 
 def _lists(text: str, candidates: list[Candidate], groups: list[_Group]) -> list[list[tuple[int, int]]]:
     """Coordinated spans: neighbours with nothing but a comma, a conjunction or a slash between them."""
-    spans = {(c.start, c.end) for c in candidates}
+    spans = {(c.start, c.end) for c in candidates if not (c.initial and c.shape == "capital")}
     spans |= {(e.start, e.end) for g in groups for e in g.evidence}
     outer: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda s: (s[0], -s[1])):
@@ -198,13 +220,12 @@ def _lists(text: str, candidates: list[Candidate], groups: list[_Group]) -> list
     run: list[tuple[int, int]] = []
     for span in outer:
         if run and not (span[0] - run[-1][1] <= 12 and _JOIN.fullmatch(text, run[-1][1], span[0])):
-            if len(run) > 1:
-                found.append(run)
+            found.append(run)
             run = []
         run.append(span)
-    if len(run) > 1:
-        found.append(run)
-    return found
+    found.append(run)
+    # Two names with a mere comma between them are an apposition or the end of an adverbial, not a list.
+    return [r for r in found if len(r) > 2 or (len(r) == 2 and text[r[0][1] : r[1][0]].strip() != ",")]
 
 
 def _mentions(text: str, facts: Facts, entity: Entity, group: _Group) -> list[tuple[int, int, str, Entity, _Group]]:
@@ -249,6 +270,17 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     if after[0] in "-‐‑" and len(after) > 1:
         return not (after[1].isupper() or after[1].isdigit())
     return True
+
+
+def _adopt_members(entities: list[Entity]) -> None:
+    """MAFormer-L and MAFormer++ are brought by the paper that brings MAFormer."""
+    families = [e.name for e in entities if e.role == "proposed"]
+    for entity in entities:
+        if entity.role == "used" and any(
+            entity.name.startswith(name) and entity.name[len(name) :][:1] in ("-", "+", "*", "^", " ", "_")
+            for name in families
+        ):
+            entity.role = "proposed"
 
 
 def _settle(text: str, places: list[tuple[int, int, str, Entity, _Group]]) -> list[Entity]:

@@ -7,7 +7,6 @@ here may speak for a data set, a metric or a task as well.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 
 from extract.facts import Evidence, Facts, Label
@@ -27,20 +26,36 @@ _CLAUSE_END = re.compile(
     r",|\s(?:for|of|that|which|to|with|designed|based|tailored|capable|aimed|containing|comprising|consisting|in|on|from"
     r"|by|where|using|via|whose|when|as|is|are|and\s(?:a|an|the)|built|trained|leveraging|spanning|covering|featuring"
     r"|proposed|called|named|towards|toward|through|across|over|under|at|we|it|featured|enabling|specifically|consists"
-    r"|supporting|combining|powered|inspired|specialized|developed|aiming|can|has|targeting|operating|utilizing)\b",
+    r"|supporting|combining|powered|inspired|specialized|developed|aiming|can|has|targeting|operating|utilizing"
+    r"|integrating|incorporating|introducing|employing|exploiting|exploring|enhancing|improving|achieving|addressing"
+    r"|bridging|providing|offering|allowing|performing|generating|unifying|extending|evaluating|assessing|measuring"
+    r"|testing|including|involving|requiring|producing|reducing|optimizing|adapting|transforming|mimicking|comprised"
+    r"|composed|derived|directly|jointly|simultaneously|suitable|able|dedicated|intended|trained|learned|obtained)\b",
     re.IGNORECASE,
 )
 _NEXT_WORD = re.compile(r"\s([a-z][\w-]*)(?:\s([a-z][\w-]*))?")
 _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
-_OURS = re.compile(
-    r"\b(?:we|our|this\s(?:paper|work|study|article|letter|report)|propos\w+|introduc\w+|present(?:s|ed)?\b|novel)\b",
-    re.I,
+# A sentence that speaks of others' work, and one that speaks of this paper's.
+_OTHERS = re.compile(
+    r"\b(?:[Rr]ecent(?:ly)?|emerged|existing|popular|widely|has\sbeen|have\sbeen|previous|prior|known)\b"
 )
-_PARTS = re.compile(
-    r"\b(?:we|our|propos\w+|introduc\w+|present\w*|design\w*|develop\w*|novel|compris\w+|consist\w*|components?|modules?"
-    r"|stages?|equipped|incorporat\w+|includ\w+|features?|integrat\w+)\b",
-    re.I,
+_OURS = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Tt]his\s(?:paper|work|study|article|letter|report|thesis))\b")
+_INTRODUCES = re.compile(
+    r"\b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|design(?:s|ed)?|develop(?:s|ed|ing)?|devis\w+"
+    r"|novel|new|compris\w+|consist(?:s|ing)?\sof|components?|modules|equipped|contributions?|integrates?|incorporates?)\b"
 )
+# Right before a name these verbs and words say that the paper takes it up, not that it brings it.
+_TAKES_UP = re.compile(
+    r"\b(?:us(?:e|es|ed|ing)|employ\w*|adopt\w*|utili[sz]\w*|leverag\w*|appl(?:y|ies|ied|ying)|based\son|from|existing|via"
+    r"|such\sas|like|including|in|under|of|conventional|traditional|standard|popular|than|over|with|inspired\sby|by|for"
+    r"|versus|between|as)\s(?:(?:the|a|an|both|our|its)\s)?(?:[a-z][\w-]*\s){0,2}$"
+)
+_BRINGS = re.compile(
+    r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
+    r"|design(?:s|ed|ing)?|devise[sd]?|termed|named|called|dubbed)\b[^.;:]*$"
+)
+_FIELD = re.compile(r"(?:ology|graphy|omics|istry|iatry|oscopy|opathy|itis|emia|osis|oma|plasty|grams?)$")
+_TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?([^:]{4,80})$", re.IGNORECASE)
 
 
 class Heads:
@@ -60,7 +75,8 @@ class Heads:
 
     def kind(self, phrase: str) -> Label | None:
         """The label of the last noun of a phrase that has been cut at its first clause or preposition."""
-        words = phrase.strip().lower().split()
+        cut = _CLAUSE_END.search(phrase)
+        words = (phrase[: cut.start()] if cut else phrase).strip().lower().split()
         if not words:
             return None
         if len(words) > 1 and (two := self._kinds.get(" ".join(words[-2:]))):
@@ -68,7 +84,11 @@ class Heads:
         last = words[-1].strip("\"'“”‘’`*,.")
         if last in self._methods:
             return "method"
-        return self._kinds.get(last) or self._kinds.get(last.removesuffix("s"))
+        if last.removesuffix("s") in self._methods:
+            return "method"
+        if found := self._kinds.get(last) or self._kinds.get(last.removesuffix("s")):
+            return found
+        return "none" if _FIELD.search(last) else None
 
     def after(self, text: str, end: int) -> Label | None:
         """The kind that the noun right behind a name gives it: X benchmark, X module."""
@@ -77,7 +97,7 @@ class Heads:
             return None
         if match[2] and (two := self._kinds.get(f"{match[1]} {match[2]}")):
             return two
-        if match[1] in self._methods:
+        if match[1] in self._methods or match[1].removesuffix("s") in self._methods:
             return "method"
         label = self._kinds.get(match[1])
         # "BERT detection" is no name of a task, "BERT images" none of an image: only sure nouns count behind a name.
@@ -88,9 +108,11 @@ class Heads:
         match = _APPOSITION.match(text, end)
         if match is None:
             return None
-        phrase = match[1]
-        cut = _CLAUSE_END.search(phrase)
-        return self.kind(phrase[: cut.start()] if cut else phrase)
+        label = self.kind(match[1])
+        # "X, an image segmentation pipeline" is cut well, "X, a zero-shot segmentation" is no task.
+        if label == "task" and re.search(r"\b(?:task|problem|setting)s?\b", match[1]) is None:
+            return None
+        return label
 
 
 class MethodCues:
@@ -108,17 +130,20 @@ class MethodCues:
     def find(self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair]) -> list[Evidence]:
         """Evidence for and against methods in one text."""
         by_start: dict[int, Candidate] = {}
+        reach = 0
+        outer = []
         for candidate in candidates:
             by_start.setdefault(candidate.start, candidate)
-        outer = [c for c in by_start.values() if len(c.chunks) > 1 or not _inside(c, by_start)]
-        outer.sort(key=lambda c: c.end)
+            if candidate.start >= reach:
+                outer.append(candidate)
+                reach = candidate.end
         found: list[Evidence] = []
-        self._title(text, facts, candidates, by_start, found)
+        self._title(text, facts, by_start, found)
         starts, ends = [c.start for c in outer], [c.end for c in outer]
         for rule, match in self._rules.find(text, starts, ends):
             self._matched(text, facts, rule.id, rule.confidence, rule.role, match, by_start, found)
         self._pairs(text, facts, pairs, found)
-        self._spelled(text, candidates, found)
+        self._spelled(text, facts, candidates, found)
         return found
 
     def _matched(
@@ -138,23 +163,32 @@ class MethodCues:
             if rule == "method.called.quoted":
                 found.append(Evidence(start, end, "method", rule, confidence, role))
                 return
-            inside = [c for s, c in by_start.items() if start < s < end]
+            inside = [s for s in by_start if start < s < end]
             if not inside:
                 return
-            candidate = min(inside, key=lambda c: c.start)
-        end = _AFTER.match(text, candidate.end).end()  # type: ignore[union-attr]
+            candidate = by_start[min(inside)]
+        if candidate.text in self._none or (candidate.initial and candidate.shape == "capital"):
+            return
+        sentence = facts.sentences[facts.sentence_at(match.start())][0]
+        behind = _AFTER.match(text, candidate.end)
+        end = behind.end() if behind else candidate.end
         label: Label = self.heads.after(text, candidate.end) or self.heads.after(text, end) or "method"
         if role == "proposed":
+            if len(candidate.chunks) > 1 and label == "method":
+                label = self.heads.kind(candidate.text) or label
             label = self.heads.apposition(text, end) or label
             if rule.startswith("method.called"):
-                before = text[max(0, match.start() - 60) : match.start()].rstrip(" ,")
-                label = self.heads.kind(before) or label
-                sentence = facts.sentences[facts.sentence_at(match.start())][0]
-                if not _OURS.search(text, sentence, match.start()):
-                    role, confidence = "used", 0.7
-            elif rule == "method.intro.phrase" and label == "method" and self._is_known(candidate):
+                before = text[max(sentence, match.start() - 60) : match.start()].rstrip(" ,")
+                label = self.heads.kind(before.rsplit(",", 1)[-1]) or label
+                if label == "task":
+                    label = "method"
+            if label == "method" and self._taken_up(text, rule, candidate, sentence, match.start()):
                 role, confidence = "used", 0.6
-        if label == "none" and role != "proposed":
+        elif rule == "method.such-as" and not self._is_known(candidate):
+            # "we introduce modules such as X and Y"
+            if _OURS.search(text, sentence, match.start()) and _BRINGS.search(text[sentence : match.start()]):
+                role = "proposed"
+        if label == "none":
             return
         found.append(
             Evidence(candidate.start, candidate.end, label, rule, confidence, role if label == "method" else None)
@@ -165,45 +199,51 @@ class MethodCues:
         place = candidate.end
         for _ in range(12):
             joint = _NEXT.match(text, place)
-            if joint is None or (following := by_start.get(joint.end())) is None:
+            if joint is None or (following := by_start.get(joint.end())) is None or following.text in self._none:
                 break
             found.append(Evidence(following.start, following.end, label, rule, confidence * 0.95, role))
             place = following.end
 
-    def _is_known(self, candidate: Candidate) -> bool:
-        return fold(candidate.text) in self._known or candidate.text in self._classes
+    def _taken_up(self, text: str, rule: str, candidate: Candidate, sentence: int, place: int) -> bool:
+        """Whether a rule of introduction met a name that the paper did not bring."""
+        known = self._is_known(candidate)
+        if rule == "method.intro.phrase" or rule == "method.our" or rule == "method.new-apposition":
+            return known
+        if rule.startswith("method.called"):
+            ours = _OURS.search(text, sentence, place) is not None
+            return known or (not ours and _OTHERS.search(text, sentence, place) is not None)
+        return False
 
-    def _title(
-        self,
-        text: str,
-        facts: Facts,
-        candidates: list[Candidate],
-        by_start: dict[int, Candidate],
-        found: list[Evidence],
-    ) -> None:
+    def _is_known(self, candidate: Candidate) -> bool:
+        return candidate.text in self._classes or fold(candidate.text) in self._known
+
+    def _title(self, text: str, facts: Facts, by_start: dict[int, Candidate], found: list[Evidence]) -> None:
         """`X: a framework for ...`: the part before the colon names what the paper brings, the rest says its kind."""
         if not facts.segments or facts.segments[0].field != "title":
             return
         title = facts.segments[0]
+        tail = _TITLE_TAIL.search(text[: title.end])
+        if tail is not None and self.heads.kind(tail[1]) == "method" and tail[1].count(" ") in range(1, 5):
+            # "... via Cross-scale Querying Transformer": a name when the abstract uses the same words.
+            again = text.lower().find(tail[1].lower(), title.end)
+            if again >= 0:
+                found.append(Evidence(*tail.span(1), "method", "method.title.means", 0.7, "proposed"))
         match = _TITLE_NAME.match(text, title.start, title.end)
         if match is None:
             return
         start, end = match.span(1)
         name = match[1]
         words = name.split()
-        body = text[title.end :]
-        again = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", body) is not None
+        again_at = re.search(rf"(?<![\w-]){re.escape(name)}(?!\w)", text[title.end :])
         strong = is_strong(words[-1]) or is_strong(words[0])
-        if len(words) > 4 or not (again or (strong and len(words) <= 3) or len(words) == 1):
+        if len(words) > 4 or not (again_at or (strong and len(words) <= 3) or len(words) == 1):
             return
-        if not name[0].isalnum() or name in self._none:
+        if not name[0].isalnum() or name in self._none or name in self._classes:
             return
-        rest = text[match.end() : title.end]
-        cut = _CLAUSE_END.search(rest)
-        label = self.heads.kind(rest[: cut.start()] if cut else rest) or "method"
-        if label == "task":
+        label = self.heads.kind(text[match.end() : title.end]) or "method"
+        if label in ("task", "none"):
             label = "method"  # a subtitle often is the task itself: "X: Zero-Shot Segmentation"
-        confidence = 0.95 if again else 0.85 if strong else 0.6
+        confidence = 0.95 if again_at else 0.85 if strong else 0.6
         found.append(
             Evidence(start, end, label, "method.title.colon", confidence, "proposed" if label == "method" else None)
         )
@@ -216,54 +256,68 @@ class MethodCues:
                 continue
             label = self.heads.kind(long)
             first = min(pair.short[0], pair.long[0])
-            sentence, sentence_end = facts.sentences[facts.sentence_at(first)]
-            before = text[max(sentence, first - 40) : first]
-            if label == "none" or (label is None and long.endswith("s") and not short.endswith("s")):
+            sentence = facts.sentences[facts.sentence_at(first)][0]
+            before = text[max(sentence, first - 60) : first]
+            plural = long.endswith("s") and short.endswith("s") and not long[:1].isupper()
+            brings = _BRINGS.search(before) is not None
+            if not brings and (label == "none" or plural or (label is None and long.islower() and len(short) < 3)):
                 found.append(Evidence(*pair.short, "none", "method.acronym.other", 0.8))
                 continue
-            ours = _PARTS.search(text, sentence, first) is not None
-            known = fold(short) in self._known
-            near = (
-                re.search(r"\b(?:novel|new|our|propose[sd]?|introduce[sd]?|present[sd]?)\b[^,.;]*$", before) is not None
-            )
-            role = "proposed" if (near or ours) and not known else None
-            capital = long[:1].isupper() and sum(w[:1].isupper() for w in long.split()) > 1
+            if label == "none":
+                label = None
+            ours = _INTRODUCES.search(text, sentence, first) is not None
+            known = fold(short) in self._known or fold(long) in self._known
+            taken = _TAKES_UP.search(before) is not None
+            role = "proposed" if not known and (brings or (ours and not taken)) else None
+            capital = sum(w[:1].isupper() for w in long.split()) > 1
             if label in ("task", "metric", "dataset"):
                 confidence = 0.7
             elif label == "method":
                 confidence = 0.85
             else:
                 confidence = 0.75 if capital or ours else 0.6
+            label = label or "method"
             found.append(
-                Evidence(
-                    *pair.short,
-                    label or "method",
-                    "method.acronym",
-                    confidence,
-                    role if label in (None, "method") else None,
-                )
+                Evidence(*pair.short, label, "method.acronym", confidence, role if label == "method" else None)
             )
 
-    def _spelled(self, text: str, candidates: list[Candidate], found: list[Evidence]) -> None:
+    def _spelled(self, text: str, facts: Facts, candidates: list[Candidate], found: list[Evidence]) -> None:
         """What spelling, neighbours and stop lists say of each candidate."""
         counts = Counter(c.text for c in candidates)
         for candidate in candidates:
             name = candidate.text
             singular = name.removesuffix("s")
-            if name in self._none or name in self._classes or singular in self._none:
+            if name in self._none or singular in self._none:
                 found.append(Evidence(candidate.start, candidate.end, "none", "method.stop-list", 0.9))
+                continue
+            last = text[slice(*candidate.chunks[-1])]
+            if name in self._classes or (
+                len(candidate.chunks) > 1 and last in self._classes and not _strong(text, candidate)
+            ):
+                found.append(Evidence(candidate.start, candidate.end, "none", "method.class-word", 0.9))
                 continue
             after = self.heads.after(text, candidate.end)
             if after == "method" and not (candidate.initial and candidate.shape == "capital"):
                 strength = 0.75 if candidate.shape == "strong" else 0.6
-                found.append(Evidence(candidate.start, candidate.end, "method", "method.noun-behind", strength))
-            if candidate.shape == "strong" and not candidate.title:
-                lower = any(c.islower() for c in name.removesuffix("s"))
+                role = None
+                if not candidate.title and not self._is_known(candidate):
+                    sentence = facts.sentences[facts.sentence_at(candidate.start)][0]
+                    before = text[sentence : candidate.start]
+                    brings = _OURS.search(before) and _BRINGS.search(before)
+                    role = "proposed" if brings and not _TAKES_UP.search(before) else None
+                found.append(Evidence(candidate.start, candidate.end, "method", "method.noun-behind", strength, role))
+            if candidate.title:
+                continue
+            if candidate.shape == "strong":
+                lower = any(c.islower() for c in singular)
                 plain = 0.5 if lower and sum(c.isupper() for c in name) > 1 else 0.3
                 if counts[name] > 2:
                     plain += 0.15
                 found.append(Evidence(candidate.start, candidate.end, "method", "method.spelling", plain))
+            elif candidate.shape == "multi" and fold(last) in self._known and _strong(text, candidate):
+                found.append(Evidence(candidate.start, candidate.end, "method", "method.spelling", 0.6))
 
 
-def _inside(candidate: Candidate, by_start: dict[int, Candidate]) -> bool:
-    return any(other.start < candidate.start < other.end for other in by_start.values() if len(other.chunks) > 1)
+def _strong(text: str, candidate: Candidate) -> bool:
+    """Whether a word before the last of a multiword candidate is spelled like a name."""
+    return any(is_strong(text[start:end]) for start, end in candidate.chunks[:-1])
