@@ -6,6 +6,8 @@ import sys
 
 import typer
 
+from extract.commands import rules
+from extract.commands.evaluate import diff, evaluate
 from extract.commands.load import load
 from extract.commands.report import report, stats
 from extract.commands.run import run
@@ -24,6 +26,9 @@ app = typer.Typer(
 # One line a command; groups (rules, ...) are Typer apps of their own, added below.
 for command in (run, schema, load, report, stats, show):
     app.command()(command)
+app.command("eval")(evaluate)
+app.command()(diff)
+app.add_typer(rules.app, name="rules")
 
 
 def main() -> None:

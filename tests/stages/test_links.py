@@ -13,7 +13,6 @@ def links(abstract: str, comment: str | None = None) -> list[tuple[str, str, str
     return [(x.url, x.kind, x.status) for x in record.links]
 
 
-# ruff: noqa: E501
 CASES = [
     ("Code is at https://github.com/heron/wader.", "https://github.com/heron/wader", "code", "released"),
     ("Code will be made available at https://github.com/heron/wader", "https://github.com/heron/wader", "code", "promised"),

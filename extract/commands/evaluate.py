@@ -1,0 +1,152 @@
+"""`paperfacts eval` and `paperfacts diff`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from extract.evaluate import Evaluation
+
+
+def evaluate(
+    gold: Annotated[str, typer.Option(help="Annotated papers, JSONL (README says how), or the report's judgements.")],
+    papers: Annotated[
+        str | None, typer.Option(help="The papers as a dump; converted now unless --records is given.")
+    ] = None,
+    records: Annotated[str | None, typer.Option(help="Records of those papers.")] = None,
+    rules: Annotated[str | None, typer.Option(help="A folder of rules of your own.")] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="List what was missed and what was spurious.")] = False,
+    by_rule: Annotated[bool, typer.Option("--by-rule", help="List each rule's measured precision.")] = False,
+    floor: Annotated[list[str] | None, typer.Option(help="NAME=F1, may be repeated: exit 1 when below.")] = None,
+    bootstrap: Annotated[int, typer.Option(help="Rounds for the 95% intervals; 0 for none.")] = 500,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Score against annotated papers: precision, recall and F1 by kind and tier, calibration, errors."""
+    from extract.errors import UsageError
+    from extract.evaluate import evaluate as score
+    from extract.evaluate.gold import index_records, read_gold, read_records
+
+    if records is None and papers is None:
+        raise UsageError("Give --papers (to convert them now) or --records.")
+    index = read_records(records) if records else index_records(_converted(str(papers), rules))
+    result = score(read_gold(gold, papers), index)
+    floors = _floors(floor or [], result)
+    summary = _summary(result, bootstrap)
+    if as_json:
+        _print_json(summary, result, errors=errors)
+    else:
+        _print_tables(summary, result, errors=errors, by_rule=by_rule)
+    missed = [(name, want, got) for name, want, got in floors if got < want]
+    for name, want, got in missed:
+        sys.stderr.write(f"paperfacts: {name} is {got:.3f}, below its floor of {want:.3f}.\n")
+    raise typer.Exit(1 if missed else 0)
+
+
+def _converted(papers: str, rules: str | None) -> list[dict[str, Any]]:
+    import orjson
+
+    from extract.model import to_json
+    from extract.pipeline import Pipeline
+    from extract.readers import read
+
+    return [orjson.loads(to_json(record)) for record in Pipeline(rules).run(read(papers))]
+
+
+def _floors(floors: list[str], result: Evaluation) -> list[tuple[str, float, float]]:
+    from extract.errors import UsageError
+
+    totals = result.totals()
+    found = []
+    for text in floors:
+        name, _, value = text.partition("=")
+        try:
+            found.append((name, float(value), totals[name].f1))
+        except (ValueError, KeyError):
+            known = ", ".join(totals)
+            raise UsageError(f"--floor {text!r} is not NAME=F1 with one of the names {known}.") from None
+    return found
+
+
+def _summary(result: Evaluation, bootstrap: int) -> dict[str, dict[str, Any]]:
+    intervals = result.intervals(bootstrap)
+    return {
+        name: {
+            "tp": c.tp, "fp": c.fp, "fn": c.fn, "precision": round(c.precision, 4), "recall": round(c.recall, 4),
+            "f1": round(c.f1, 4), "f1_95": [round(x, 4) for x in intervals[name]] if name in intervals else None,
+        }
+        for name, c in result.totals().items()
+    }  # fmt: skip
+
+
+def _print_json(summary: dict[str, dict[str, Any]], result: Evaluation, *, errors: bool) -> None:
+    import orjson
+
+    from extract.evaluate import calibration
+
+    data: dict[str, Any] = {
+        "scores": summary,
+        "calibration": [b._asdict() for b in calibration.bins(result.judged)],
+        "rules": [r._asdict() for r in calibration.by_rule(result.judged)],
+    }
+    if errors:
+        data["errors"] = [e._asdict() for e in result.errors]
+    sys.stdout.write(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def _print_tables(summary: dict[str, dict[str, Any]], result: Evaluation, *, errors: bool, by_rule: bool) -> None:
+    from extract.evaluate import calibration
+
+    print(f"{'kind':<20}{'tp':>6}{'fp':>6}{'fn':>6}{'P':>8}{'R':>8}{'F1':>8}   95% of F1")
+    for name, row in summary.items():
+        band = f"{row['f1_95'][0]:.3f} to {row['f1_95'][1]:.3f}" if row["f1_95"] else ""
+        counts = f"{row['tp']:>6}{row['fp']:>6}{row['fn']:>6}"
+        print(f"{name:<20}{counts}{row['precision']:>8.3f}{row['recall']:>8.3f}{row['f1']:>8.3f}   {band}")
+    print(f"\n{'calibration':<20}{'confidence':>14}{'facts':>8}{'claimed':>9}{'right':>8}")
+    for b in calibration.bins(result.judged):
+        print(f"{b.kind:<20}{f'{b.low:.2f}-{b.high:.2f}':>14}{b.facts:>8}{b.claimed:>9.3f}{b.right:>8.3f}")
+    if by_rule:
+        print(f"\n{'rule':<44}{'kind':<12}{'right':>7}{'wrong':>7}{'precision':>11}")
+        for r in calibration.by_rule(result.judged):
+            print(f"{r.rule:<44}{r.kind:<12}{r.right:>7}{r.wrong:>7}{r.precision:>11.3f}")
+    if errors:
+        for e in result.errors:
+            print(f"[{e.where}]\t{e.tally}\t{e.what}\t{e.text}")
+
+
+def diff(
+    before: Annotated[str, typer.Argument(help="Records of the one run.")],
+    after: Annotated[str, typer.Argument(help="Records of the other run.")],
+    limit: Annotated[int, typer.Option(help="Show this many changes of each rule; 0 for the counts only.")] = 5,
+    rule: Annotated[str | None, typer.Option(help="Only rules with this prefix.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a change.")] = False,
+) -> None:
+    """Show gained and lost facts between two record files, by rule."""
+    from extract.evaluate import compare as c
+    from extract.evaluate.gold import read_lines
+
+    old = {r["id"]: r for r in read_lines(before)}
+    changes: list[c.Change] = []
+    seen = set()
+    for record in read_lines(after):
+        seen.add(record["id"])
+        changes += c.compare(old.get(record["id"]), record)
+    for ident, record in old.items():
+        if ident not in seen:
+            changes += c.compare(record, None)
+    if rule:
+        changes = [x for x in changes if x.rule.startswith(rule)]
+    if as_json:
+        import orjson
+
+        for change in changes:
+            sys.stdout.write(orjson.dumps(change._asdict()).decode() + "\n")
+        return
+    print(f"{'kind':<12}{'rule':<44}{'gained':>8}{'lost':>8}")
+    for kind, name, gained, lost in c.by_rule(changes):
+        print(f"{kind:<12}{name:<44}{gained:>8}{lost:>8}")
+        for change in [x for x in changes if x.kind == kind and x.rule == name][:limit]:
+            print(f"    {'+' if change.gained else '-'} {change.id}: {change.fact}")
+    print(f"{len(changes)} changes in {len({x.id for x in changes})} papers")

@@ -1,1 +1,0 @@
-"""Scores records against gold."""
