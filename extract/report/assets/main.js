@@ -23,11 +23,11 @@ function go() {
   document.body.dataset.view = view;
 }
 
-const THEMES = { auto: ["◐", "as the system"], light: ["☀", "light"], dark: ["☾", "dark"] };
+const THEMES = { auto: "as the system", light: "light", dark: "dark" };
 function setTheme(name) {
-  const [sign, words] = THEMES[name];
+  const words = THEMES[name];
   document.documentElement.dataset.theme = name;
-  $("#theme").textContent = sign;
+  $("#theme").replaceChildren(sign(name));
   $("#theme").setAttribute("aria-label", `Colours: ${words}`);
   $("#theme").title = `Colours: ${words}`;
 }

@@ -95,7 +95,7 @@ const papersView = {
       h("span", { class: `mini k-${kind}`, title: many }, String(found[list].length), h("span", { class: "unseen" }, ` ${found[list].length === 1 ? one : many}`.toLowerCase())));
     return h("div", { class: `row-paper${this.reader.found?.i === i ? " on" : ""}`, role: "listitem", "data-i": i, "aria-setsize": this.found.length, "aria-posinset": at + 1 },
       h("a", { href: address({ paper: found.id }), "aria-current": this.reader.found?.i === i ? "true" : null }, h("span", { class: "name", dir: "auto" }, shown(folded(found.title)) || found.id)),
-      h("div", { class: "minis" }, counts.length ? counts : h("span", { class: "quiet" }, "no facts"), judged.has(found.id) ? h("span", { class: "seen", title: "judged" }, "✓") : null,
+      h("div", { class: "minis" }, counts.length ? counts : h("span", { class: "quiet" }, "no facts"), judged.has(found.id) ? h("span", { class: "seen", title: "judged" }, sign("right"), h("span", { class: "unseen" }, "judged")) : null,
         h("span", { class: "quiet id" }, shown(found.id))));
   },
 

@@ -33,7 +33,8 @@ function tipLines(fact, rule) {
 
 // The text of a field in pieces: every border of a mark is a cut, and the shortest mark that covers a piece owns it.
 function markedText(found, at, choose) {
-  const text = found[FIELDS[at]] || "";
+  // A line that the dump wrapped reads on; an empty line parts paragraphs. Both keep the offsets.
+  const text = (found[FIELDS[at]] || "").replace(/(?<!\n[ \t]*)\r?\n(?![ \t]*\r?\n)/g, (end) => " ".repeat(end.length));
   const marks = [];
   for (const fact of found.facts) {
     for (const [where, start, end, rule] of fact.mentions) if (where === at && end > start) marks.push({ fact, start, end, rule });
@@ -88,7 +89,7 @@ class Reader {
     const changed = this.found?.i !== i;
     this.found = paper(i);
     if (changed) {
-      this.draw();
+      this.draw(); // new elements: scrolled to the top
       this.pane.scrollTop = 0;
     }
     this.choose(key || null, { quiet: true, reveal: true });
@@ -120,10 +121,10 @@ class Reader {
     }));
     const neighbours = h("div", { class: "row" },
       h("button", { type: "button", class: "back", onclick: this.onback }, "← All papers"),
-      h("button", { type: "button", class: "icon", "aria-label": "Copy the address of this paper", title: "Copy the address", onclick: () => this.copy() }, "⧉"));
-    this.facts = h("aside", { class: "facts", "aria-label": "Facts of this paper" });
+      h("button", { type: "button", class: "icon", "aria-label": "Copy the address of this paper", title: "Copy the address", onclick: () => this.copy() }, sign("copy")));
+    this.facts = h("aside", { class: "facts", "aria-label": "Facts of this paper", tabindex: "0" });
     this.drawFacts();
-    this.pane.replaceChildren(h("div", { class: "paper" }, h("article", { "aria-label": "Text" }, neighbours, legend, this.text), this.facts));
+    this.pane.replaceChildren(h("div", { class: "paper" }, h("article", { "aria-label": "Text", tabindex: "0" }, neighbours, legend, this.text), this.facts));
   }
 
   copy() {
@@ -156,16 +157,16 @@ class Reader {
 
   verdicts(fact, redraw) {
     const verdict = verdictOf(fact);
-    const button = (what, sign, label) => h("button", {
+    const button = (what, label) => h("button", {
       type: "button", class: `verdict ${what}`, "aria-pressed": String(verdict === what), title: label, "aria-label": `${label}: ${shown(fact.label)}`,
       onclick: () => {
         judge(fact, what);
         redraw();
         this.facts.querySelector(`[data-key="${fact.key}"] .${what}`)?.focus();
       },
-    }, sign);
-    return h("span", { class: "verdicts" }, button("right", "✓", "Right"), button("wrong", "✗", "Wrong"),
-      h("button", { type: "button", class: "verdict edit", title: "Correct", "aria-label": `Correct: ${shown(fact.label)}`, onclick: () => correctFact(fact, redraw) }, "✎"));
+    }, sign(what));
+    return h("span", { class: "verdicts" }, button("right", "Right"), button("wrong", "Wrong"),
+      h("button", { type: "button", class: "verdict edit", title: "Correct", "aria-label": `Correct: ${shown(fact.label)}`, onclick: () => correctFact(fact, redraw) }, sign("edit")));
   }
 
   factItem(fact, redraw) {
@@ -192,7 +193,7 @@ class Reader {
   addedItem(entry, added, at, redraw) {
     const { fact } = added;
     return h("li", { class: `fact added k-${added.list}` }, h("div", { class: "head" }, h("span", { class: "pick" }, h("b", {}, shown(fact.name || fact.url || fact.surface)), h("small", {}, "added")),
-      h("button", { type: "button", class: "verdict", "aria-label": "Remove this added fact", title: "Remove", onclick: () => { entry.added.splice(at, 1); keepJudgements(); redraw(); } }, "−")));
+      h("button", { type: "button", class: "verdict", "aria-label": "Remove this added fact", title: "Remove", onclick: () => { entry.added.splice(at, 1); keepJudgements(); redraw(); } }, sign("minus"))));
   }
 
   // Choosing a fact lights its words; a result also lights and wires what it is of.
