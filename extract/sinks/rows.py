@@ -6,12 +6,11 @@ The order of the values in each tuple is the order of the columns there; a test 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from extract.model import Dataset, Mention, Method, Metric, Record, Task
 from extract.sinks.tables import OF_A_PAPER, TABLES_VERSION
 
 Row = tuple[Any, ...]
@@ -36,120 +35,120 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode() if value else "[]"
 
 
-def shred(record: Record, digest: str, run_id: str | None, rows: Rows) -> None:
+def shred(record: Mapping[str, Any], digest: str, run_id: str | None, rows: Rows) -> None:
     """Append the rows of one record to `rows`."""
-    paper = record.id
-    source, metadata, identifiers = record.source, record.metadata, record.identifiers
+    paper = record["id"]
+    source, metadata, identifiers = record["source"], record["metadata"], record["identifiers"]
     rows["papers"].append(
         (
             paper,
             digest,
             run_id,
-            record.schema_version,
-            source.dump,
-            source.format,
-            source.index,
-            source.line,
-            source.byte_offset,
-            record.title,
-            record.abstract,
-            record.comment,
+            record["schema_version"],
+            source["dump"],
+            source["format"],
+            source["index"],
+            source["line"],
+            source["byte_offset"],
+            record["title"],
+            record["abstract"],
+            record["comment"],
             identifiers.get("arxiv"),
             identifiers.get("doi"),
             orjson.dumps(identifiers).decode(),
-            _json(metadata.authors),
-            metadata.published,
-            _json(metadata.categories),
-            metadata.url,
-            record.code_availability,
-            _json(record.warnings),
+            _json(metadata["authors"]),
+            metadata["published"],
+            _json(metadata["categories"]),
+            metadata["url"],
+            record["code_availability"],
+            _json(record["warnings"]),
         )
     )
     mentions = rows["mentions"]
-    for seq, method in enumerate(record.methods):
-        rows["methods"].append((*_entity(paper, seq, method), method.role))
-        _mentions(paper, "method", seq, method.mentions, mentions)
-    for seq, dataset in enumerate(record.datasets):
+    for seq, method in enumerate(record["methods"]):
+        rows["methods"].append((*_entity(paper, seq, method), method["role"]))
+        _mentions(paper, "method", seq, method["mentions"], mentions)
+    for seq, dataset in enumerate(record["datasets"]):
         rows["datasets"].append(_entity(paper, seq, dataset))
-        _mentions(paper, "dataset", seq, dataset.mentions, mentions)
-    for seq, metric in enumerate(record.metrics):
-        rows["metrics"].append((*_entity(paper, seq, metric), metric.higher_is_better))
-        _mentions(paper, "metric", seq, metric.mentions, mentions)
-    for seq, task in enumerate(record.tasks):
+        _mentions(paper, "dataset", seq, dataset["mentions"], mentions)
+    for seq, metric in enumerate(record["metrics"]):
+        rows["metrics"].append((*_entity(paper, seq, metric), metric["higher_is_better"]))
+        _mentions(paper, "metric", seq, metric["mentions"], mentions)
+    for seq, task in enumerate(record["tasks"]):
         rows["tasks"].append(_entity(paper, seq, task))
-        _mentions(paper, "task", seq, task.mentions, mentions)
-    for seq, link in enumerate(record.links):
+        _mentions(paper, "task", seq, task["mentions"], mentions)
+    for seq, link in enumerate(record["links"]):
         rows["links"].append(
             (
                 paper,
                 seq,
-                link.url,
-                link.kind,
-                link.status,
-                link.host,
-                link.owner,
-                link.repo,
-                link.from_dump,
-                link.confidence,
+                link["url"],
+                link["kind"],
+                link["status"],
+                link["host"],
+                link["owner"],
+                link["repo"],
+                link["from_dump"],
+                link["confidence"],
             )
         )
-        _mentions(paper, "link", seq, link.mentions, mentions)
-    for seq, result in enumerate(record.results):
-        place = result.mention
+        _mentions(paper, "link", seq, link["mentions"], mentions)
+    for seq, result in enumerate(record["results"]):
+        place = result["mention"]
         rows["results"].append(
             (
                 paper,
                 seq,
-                result.surface,
-                result.value,
-                result.value_high,
-                result.uncertainty,
-                result.unit,
-                result.kind,
-                result.qualifier,
-                result.direction,
-                result.metric,
-                result.dataset,
-                result.split,
-                result.method,
-                result.baseline,
-                result.task,
-                _json(result.conditions),
-                result.group,
-                place.field,
-                place.start_char,
-                place.end_char,
-                place.text,
-                place.rule,
-                result.confidence,
+                result["surface"],
+                result["value"],
+                result["value_high"],
+                result["uncertainty"],
+                result["unit"],
+                result["kind"],
+                result["qualifier"],
+                result["direction"],
+                result["metric"],
+                result["dataset"],
+                result["split"],
+                result["method"],
+                result["baseline"],
+                result["task"],
+                _json(result["conditions"]),
+                result["group"],
+                place["field"],
+                place["start_char"],
+                place["end_char"],
+                place["text"],
+                place["rule"],
+                result["confidence"],
             )
         )
-    for seq, quantity in enumerate(record.quantities):
-        place = quantity.mention
+    for seq, quantity in enumerate(record["quantities"]):
+        place = quantity["mention"]
         rows["quantities"].append(
             (
                 paper,
                 seq,
-                quantity.surface,
-                quantity.value,
-                quantity.value_high,
-                quantity.unit,
-                quantity.kind,
-                quantity.qualifier,
-                place.field,
-                place.start_char,
-                place.end_char,
-                place.text,
-                place.rule,
-                quantity.confidence,
+                quantity["surface"],
+                quantity["value"],
+                quantity["value_high"],
+                quantity["unit"],
+                quantity["kind"],
+                quantity["qualifier"],
+                place["field"],
+                place["start_char"],
+                place["end_char"],
+                place["text"],
+                place["rule"],
+                quantity["confidence"],
             )
         )
 
 
-def _entity(paper: str, seq: int, entity: Method | Dataset | Metric | Task) -> Row:
-    return (paper, seq, entity.name, entity.canonical, _json(entity.aliases), entity.confidence)
+def _entity(paper: str, seq: int, entity: Mapping[str, Any]) -> Row:
+    return (paper, seq, entity["name"], entity["canonical"], _json(entity["aliases"]), entity["confidence"])
 
 
-def _mentions(paper: str, kind: str, item: int, mentions: Sequence[Mention], into: list[Row]) -> None:
+def _mentions(paper: str, kind: str, item: int, mentions: Sequence[Mapping[str, Any]], into: list[Row]) -> None:
     for seq, m in enumerate(mentions):
-        into.append((paper, kind, item, seq, m.field, m.start_char, m.end_char, m.text, m.rule))
+        into.append((paper, kind, item, seq, m["field"], m["start_char"], m["end_char"], m["text"], m["rule"]))

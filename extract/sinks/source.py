@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 import orjson
 from pydantic import ValidationError
@@ -42,10 +42,20 @@ class Item:
     line: bytes
     place: tuple[str, int]
 
-    def record(self) -> Record:
-        """The record, validated; raises `UsageError` with the place when it breaks the contract."""
+    def parts(self, *, validate: bool = True) -> dict[str, Any]:
+        """The record as a mapping; raises `UsageError` with the place when it breaks the contract."""
         try:
-            return Record.model_validate_json(self.line)
+            record = orjson.loads(self.line)
+        except orjson.JSONDecodeError as error:
+            raise UsageError(f"{_place(self.place)} is not JSON ({error}): write the file again.") from None
+        if validate:
+            self.validated(record)
+        return cast("dict[str, Any]", record)
+
+    def validated(self, record: object) -> Record:
+        """The record as its model; raises `UsageError` with the place when it breaks the contract."""
+        try:
+            return Record.model_validate(record)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"]))

@@ -22,9 +22,10 @@ TIMEOUT = 60.0
 class SqliteStore:
     """A database file; `put` writes a batch in one transaction."""
 
-    def __init__(self, path: Path, run: Run | None) -> None:
+    def __init__(self, path: Path, run: Run | None, *, validate: bool = True) -> None:
         self._name = str(path)
         self._run = run
+        self._validate = validate
         with self._errors():
             self._db = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None)
         try:
@@ -59,7 +60,7 @@ class SqliteStore:
                 # Read again under the lock: another process may have written some of them meanwhile.
                 known = self._known(items)
                 todo = changed(items, known)
-                rows = rows_of(todo, self._run)
+                rows = rows_of(todo, self._run, validate=self._validate)
                 replaced = [(item.id,) for item in todo if item.id in known]
                 if self._run and todo:
                     self._insert("runs", [self._run.row], "OR IGNORE ")

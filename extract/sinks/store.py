@@ -88,12 +88,20 @@ def changed(items: Iterable[Item], known: Mapping[str, str]) -> list[Item]:
     return [item for item in items if known.get(item.id) != item.digest]
 
 
-def rows_of(items: Iterable[Item], run: Run | None) -> Rows:
+def rows_of(items: Iterable[Item], run: Run | None, *, validate: bool = True) -> Rows:
     """The rows of all items, table by table."""
     rows = new_rows()
     run_id = run.id if run else None
     for item in items:
-        shred(item.record(), item.digest, run_id, rows)
+        record = item.parts(validate=validate)
+        lengths = [(into, len(into)) for into in rows.values()]
+        try:
+            shred(record, item.digest, run_id, rows)
+        except (KeyError, TypeError, AttributeError):
+            # Fields with a default were left out, or it was not validated and is no record: the models know.
+            for into, length in lengths:
+                del into[length:]
+            shred(item.validated(record).model_dump(), item.digest, run_id, rows)
     return rows
 
 

@@ -89,10 +89,20 @@ def _kind(text: str) -> Kind | None:
     return next((kind for ending, kind in _ENDINGS if lowered.endswith(ending)), None)
 
 
-def open_store(target: Target, run: Run | None) -> Store:
+def open_store(target: Target, run: Run | None, *, validate: bool = True) -> Store:
     """Open a target; a missing optional package is a `MissingExtraError`."""
     if target.kind == "sqlite":
         from extract.sinks.sqlite import SqliteStore
 
-        return SqliteStore(target.path, run)
-    raise UsageError(f"{target.location} cannot be loaded into yet.")
+        return SqliteStore(target.path, run, validate=validate)
+    if target.kind == "postgresql":
+        from extract.sinks.postgres import PostgresStore
+
+        return PostgresStore(target.location, run, validate=validate)
+    if target.kind == "duckdb":
+        from extract.sinks.duckdb import DuckdbStore
+
+        return DuckdbStore(target.path, run, validate=validate)
+    from extract.sinks import files
+
+    return files.open_store(target, run, validate=validate)

@@ -1,0 +1,157 @@
+"""PostgreSQL, by psycopg 3: a batch is copied into staging tables, then one upsert and its children, in a transaction.
+
+psycopg is LGPL-3.0 and an optional extra; nothing else here is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from extract.errors import MissingExtraError, TargetError, UsageError
+from extract.sinks.migrations import statements
+from extract.sinks.source import Item
+from extract.sinks.store import LoadSummary, Run, changed, count_rows, rows_of
+from extract.sinks.tables import OF_A_PAPER, VERSION_TABLE, Table
+
+# Two loads that create or upgrade the tables at once wait for each other: the number is "paper" in ASCII.
+_LOCK = 0x7061706572
+_STAGING = {
+    "text": "text",
+    "integer": "int8",
+    "real": "float8",
+    "boolean": "bool",
+    "json": "text",
+}
+
+
+class PostgresStore:
+    """A schema of a server (the first of the connection's search path); `put` writes a batch in one transaction."""
+
+    def __init__(self, dsn: str, run: Run | None, *, validate: bool = True) -> None:
+        try:
+            import psycopg
+        except ImportError:
+            raise MissingExtraError("Loading into PostgreSQL", "postgres") from None
+        self._error: type[Exception] = psycopg.Error
+        self._run = run
+        self._validate = validate
+        parts = urlsplit(dsn)
+        # Without user and password: the name goes into messages.
+        self._name = f"postgresql://{parts.hostname or ''}{parts.path}"
+        try:
+            self._db: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(dsn, autocommit=True, connect_timeout=30)
+        except psycopg.Error as error:
+            raise TargetError(
+                f"{self._name} cannot be reached ({_first_line(error)}): check the server and the connection string."
+            ) from None
+        try:
+            with self._errors():
+                self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        with self._db.transaction():
+            self._db.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+            query = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+            tables = {name for (name,) in self._db.execute(query)}
+            version = None
+            if VERSION_TABLE in tables:
+                found = self._db.execute(f"SELECT max(version) FROM {VERSION_TABLE}").fetchone()
+                version = found[0] if found else None
+            for statement in statements(self._name, "postgresql", tables, version):
+                self._db.execute(statement.encode())
+        for table in OF_A_PAPER:
+            columns = ", ".join(f"{column.name} {_STAGING[column.type]}" for column in table.columns)
+            self._db.execute(f"CREATE TEMP TABLE stage_{table.name} ({columns}) ON COMMIT DELETE ROWS".encode())
+
+    def put(self, items: Sequence[Item]) -> LoadSummary:
+        """Write the records that are new or changed, all in one transaction."""
+        with self._errors():
+            query = "SELECT id, content_hash FROM papers WHERE id = ANY(%s)"
+            known = dict(self._db.execute(query, ([item.id for item in items],)).fetchall())
+            todo = changed(items, known)
+            if not todo:
+                return LoadSummary(read=len(items), unchanged=len(items))
+            rows = rows_of(todo, self._run, validate=self._validate)
+            with self._db.transaction():
+                for table in OF_A_PAPER:
+                    self._copy(table, rows[table.name])
+                if self._run:
+                    marks = ", ".join(["%s"] * len(self._run.row))
+                    query = f"INSERT INTO runs VALUES ({marks}) ON CONFLICT (id) DO NOTHING"
+                    self._db.execute(query.encode(), self._run.row)
+                written = self._db.execute(_UPSERT.encode()).fetchall()
+                replaced = [paper for paper, inserted in written if not inserted]
+                if replaced:
+                    for table in reversed(OF_A_PAPER[1:]):
+                        self._db.execute(f"DELETE FROM {table.name} WHERE paper_id = ANY(%s)".encode(), (replaced,))
+                # Another load may have written the same content since `known` was read: those are left alone.
+                only = None if len(written) == len(todo) else [paper for paper, _ in written]
+                count = count_rows(rows) if only is None else len(written)
+                for table in OF_A_PAPER[1:]:
+                    where = "" if only is None else " WHERE paper_id = ANY(%s)"
+                    query = f"INSERT INTO {table.name} SELECT {_casts(table)} FROM stage_{table.name}{where}"
+                    done = self._db.execute(query.encode(), None if only is None else (only,))
+                    count += 0 if only is None else done.rowcount
+        return LoadSummary(
+            read=len(items),
+            inserted=len(written) - len(replaced),
+            replaced=len(replaced),
+            unchanged=len(items) - len(written),
+            rows=count,
+        )
+
+    def finish(self) -> LoadSummary:
+        """Nothing is left to do after the last batch."""
+        return LoadSummary()
+
+    def close(self) -> None:
+        """Close the connection; a transaction that is open is rolled back by the server."""
+        self._db.close()
+
+    def _copy(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+        if not rows:
+            return
+        query = f"COPY stage_{table.name} FROM STDIN (FORMAT BINARY)"
+        with self._db.cursor() as cursor, cursor.copy(query.encode()) as copy:
+            copy.set_types([_STAGING[column.type] for column in table.columns])
+            write = copy.write_row
+            for row in rows:
+                write(row)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except self._error as error:
+            if "permission denied" in str(error):
+                raise UsageError(
+                    f"{self._name} refuses ({_first_line(error)}): give a role that may create tables and write."
+                ) from None
+            raise TargetError(
+                f"{self._name} could not be written ({_first_line(error)}): nothing of the batch was kept; load again"
+                " when this is mended."
+            ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _casts(table: Table) -> str:
+    return ", ".join(f"{column.name}::jsonb" if column.type == "json" else column.name for column in table.columns)
+
+
+# In the order of the ids, so that two loads of the same papers lock them in the same order and never deadlock. `xmax`
+# is 0 for a row that was inserted rather than updated.
+_PAPERS = OF_A_PAPER[0]
+_UPSERT = (
+    f"INSERT INTO papers SELECT {_casts(_PAPERS)} FROM stage_papers ORDER BY id ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(f"{name} = EXCLUDED.{name}" for name in _PAPERS.names if name != "id")
+    + " WHERE papers.content_hash <> EXCLUDED.content_hash RETURNING id, xmax = 0"
+)
