@@ -68,9 +68,9 @@ _WORDS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     )
 )
 
-# `andJHMDB-Sentences`: a function word glued to a name with two capitals in a row.
+# `andJHMDB-Sentences`, `andRepoBench`: a function word glued to a name with two capitals.
 _FUSED = tuple(
-    re.compile(rf"{word}(?<![\w-]{word})(?=[A-Z]{{2}})") for word in ("and", "the", "with", "for", "than", "from")
+    re.compile(rf"{word}(?<![\w-]{word})(?=[A-Z]{{2}}|[A-Z][a-z]+[A-Z\d])") for word in ("and", "the", "with", "for", "than", "from")
 )
 
 # `F_1`, `F$_1$`: the index of a single letter.

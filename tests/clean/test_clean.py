@@ -47,6 +47,7 @@ CASES = [
     ("a model- first Instruct-\nto see", "a model- first Instruct- to see"),
     ("with low latency.Codes are out", "with low latency. Codes are out"),
     ("on UCF andJHMDB-Sentences", "on UCF and JHMDB-Sentences"),
+    ("on Marsh andRepoBench data, the Android", "on Marsh and RepoBench data, the Android"),
     ("the plain (SPX)algorithm at 93.4%overall", "the plain (SPX) algorithm at 93.4% overall"),
     ("", ""),
     (" \n ", ""),
