@@ -19,6 +19,10 @@ from extract.stages.masking import Item, Masked
 # Group of a frame to the slot of a result that it fills; "o" and "c" stand for rivals without a name.
 SLOTS = {"m": "metric", "d": "dataset", "x": "method", "b": "baseline", "t": "task", "o": "method", "c": "baseline"}
 Fits = Callable[[str, Entity, Result], bool]  # whether an entity can fill a slot of a result at all
+# Frames that say a value belongs to a name no stage knows: they shut a slot.
+UNNAMED = {"linking.unknown-in-brackets": "method", "linking.dataset-unknown": "dataset"}
+# Frames in which a system beside a value owns it only if the value is a level, not a difference.
+_LEVELS = ("linking.method-in-brackets", "linking.method-own-brackets", "linking.method-before", "linking.method-by")
 _GLUE = regex.compile(r"\s*(?:,\s*(?:and|or|&)?|and|or|&|as well as|/|;|to|–|-|->|→)\s*")
 
 
@@ -69,6 +73,9 @@ class Frames:
             for match in rule.pattern.finditer(text, overlapped=True):
                 values = [links[place] for place, _ in match.spans("v")]
                 more = [links[p] for p, _ in match.spans("v2")] if "v2" in rule.pattern.groupindex else []
+                if rule.id in UNNAMED:
+                    for link in values:
+                        link.fill(UNNAMED[rule.id], None, rule.id, 0.0)
                 for group, slot in groups:
                     found = [masked.at.get(place) for place, _ in match.spans(group)]
                     if found:
@@ -85,11 +92,14 @@ def pair(values: Sequence[Links], found: Sequence[Item | None], slot: str, rule:
     elif len(values) == 1:
         chosen = found[:1]
     else:
-        for link in values:
-            link.fill(slot, None, rule.id, 0.0)
+        if slot != "method":  # "A and B reach V, V and V" leaves the subject of the clause
+            for link in values:
+                link.fill(slot, None, rule.id, 0.0)
         return
     for link, item in zip(values, chosen, strict=True):
         entity = item.entity if item is not None else None
+        if slot == "method" and link.result.kind != "absolute" and rule.id in _LEVELS:
+            continue
         if entity is None or fits(slot, entity, link.result):
             link.fill(slot, entity, rule.id, rule.confidence)
 

@@ -7,6 +7,7 @@ the clause costs confidence.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -28,12 +29,25 @@ _VERSUS = regex.compile(
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
 # Words that may stand between two values of one coordination: no verb, no clause border.
 _RUN_WORD = regex.compile(
-    r"(?:[ⓂⒹⓉⓍⒷⓃ&]|and|or|in|of|on|for|at|over|to|with|than|across|points?|terms|improvements?|gains?|increases?|reductions?"
+    r"(?:[ⓂⒹⓉⓍⒷⓃ&]|and|or|training|when|in|of|on|for|at|over|to|with|than|across|points?|terms|improvements?|gains?|increases?|reductions?"
     r"|decreases?|drops?|higher|lower|better|faster|fewer|less|more|greater|smaller|respectively|relative|by|under|using|from|that|versus|vs\.?)"
     r"(?:[ ,/()&-]+|$)"
 )
 _GAIN = regex.compile(r"[ ](?:improvement|gain|increase|boost)s?\b(?![ ]in\b)")
 _UNIT = "linking.metric-is-unit"
+_BARE_BEHIND = regex.compile(
+    r"[ ]?(?:$|[.,;:)\]/(—–-])|[ ](?:improvements?|gains?|increases?|boosts?|better|higher|lower|reductions?|over|on|in|for|at|than|with"
+    r"|compared|vs\.?|versus|and|or|when|while|using|to|from|under|across|by|after|against|relative|as|without|whereas|upon|where"
+    r"|via|above|below|respectively|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
+)
+_BARE_BEFORE = regex.compile(
+    r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|achiev\w*|reach\w*|obtain\w*|attain\w*|get\w*|yield\w*|scor\w+|gain\w*|is|are|was|a"
+    r"|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?|boosts?|differences?|margins?|average)[ ]of)|[,:=/]"
+    r"|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|[ⓍⒹ]|^)[ ]?$"
+)
+_EVALUATING = regex.compile(
+    r"\b(?:evaluat|experiment|validat|test(?:ed|s)?\b|conduct|assess|benchmarked|report\b|perform(?:ed)?\s+on|applied|study on|cohort)"
+)
 INHERITED = 0.75  # confidence of a link from outside the clause
 SHARED = 0.85  # confidence of a link shared within a coordination
 
@@ -66,6 +80,8 @@ class Linker:
             gaps = [masked.text[a.item.place + 1 : b.item.place] for a, b in pairwise(ordered)]
             self._metrics(text, masked, ordered, gaps)
             self._datasets(masked, ordered, gaps)
+            if "Ⓓ" not in masked.text:
+                self._evaluated(text, facts, index, mentions, ordered)
             share_back(ordered, gaps, "baseline", "Ⓧ")
             share(ordered, gaps, "baseline", lambda e, r: r.kind != "absolute")
             self._subjects.methods(masked, ordered, gaps, main)
@@ -99,6 +115,8 @@ class Linker:
                 if "," not in gap and not _BOUNDARY.search(gap):
                     link.fill("metric", entity, "linking.metric-in-clause", INHERITED)
                     continue
+            if not is_bare(masked.text, place):
+                continue  # "37% of the gap", "bias of 9%": it measures something that has no name here
             before = next((p for p in reversed(links[:index]) if "metric" in p.slots), None)
             if before is not None and (
                 link.result.kind in ("delta", "absolute") or _GAIN.match(masked.text, place + 1)
@@ -107,9 +125,6 @@ class Linker:
                 if near(entity, link.result, text) and _alike(before.result, link.result):
                     link.fill("metric", entity, "linking.metric-of-sentence", INHERITED)
                     continue
-            found = {id(m.entity): m.entity for m in metrics if m.entity and near(m.entity, link.result, text)}
-            if len(found) == 1 and link.result.kind != "ratio":
-                link.fill("metric", next(iter(found.values())), "linking.metric-of-sentence", INHERITED)
 
     def _datasets(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         share_back(links, gaps, "dataset", "Ⓓ")
@@ -134,6 +149,18 @@ class Linker:
                 before is None or not any(d.place > before.item.place for d in datasets)
             ):
                 link.fill("dataset", datasets[0].entity, "linking.dataset-of-sentence", INHERITED)
+
+    def _evaluated(self, text: str, facts: Facts, index: int, mentions: list[Item], links: list[Links]) -> None:
+        """The dataset of a sentence before that says what is evaluated on, if it names one and none stands between."""
+        for earlier in range(index - 1, max(-1, index - 4), -1):
+            start, end = facts.sentences[earlier]
+            first = bisect_left(mentions, start, key=lambda m: m.start)
+            found = {id(m.entity): m.entity for m in mentions[first:] if m.start < end and m.sign == "Ⓓ"}
+            if found:
+                if len(found) == 1 and _EVALUATING.search(text, start, end):
+                    for link in links:
+                        link.fill("dataset", next(iter(found.values())), "linking.dataset-of-evaluation", INHERITED)
+                return
 
     def _tasks(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         share(links, gaps, "task", lambda e, r: True)
@@ -163,6 +190,14 @@ def _numbers(facts: Facts, results: list[Result], start: int, end: int) -> list[
     return kept
 
 
+def is_bare(text: str, place: int) -> bool:
+    """Whether the words around a value leave open what it measures, so that the sentence may say it elsewhere."""
+    return (
+        _BARE_BEHIND.match(text, place + 1) is not None
+        and _BARE_BEFORE.search(text, max(0, place - 30), place) is not None
+    )
+
+
 def in_run(gap: str) -> bool:
     """Whether two values stand in one coordination: between them nothing but names, prepositions and glue."""
     place = len(gap) - len(gap.lstrip(" ,/()&-"))
@@ -189,7 +224,7 @@ def share(links: list[Links], gaps: list[str], slot: str, fits: Callable[[Entity
         for index in order:
             here, other = links[index], links[index - step]
             gap = gaps[index - 1] if step == 1 else gaps[index]
-            if not here.open(slot) or slot not in other.slots or not _close(gap):
+            if not here.open(slot) or slot not in other.slots or not (_close(gap) or _paired(here, other)):
                 continue
             loose = slot != "metric" or _VERSUS.fullmatch(gap) is not None
             if fits(other.slots[slot], here.result) and (loose or _alike(other.result, here.result)):
@@ -198,6 +233,12 @@ def share(links: list[Links], gaps: list[str], slot: str, fits: Callable[[Entity
 
 def _close(gap: str) -> bool:
     return gap.strip() in ("(", "to", "–", "-", "") or _VERSUS.fullmatch(gap) is not None or in_run(gap)
+
+
+def _paired(one: Links, other: Links) -> bool:
+    """Whether two values are the ends of one "from A to B"."""
+    a, b = one.result.number, other.result.number
+    return a.group is not None and a.group == b.group and a.role is not None and b.role is not None
 
 
 def _alike(one: Result, other: Result) -> bool:

@@ -19,6 +19,7 @@ VALUE, NUMBER, SELF, OTHERS = "ⓋⓃⓈⒷ"
 SIGN = {"metric": "Ⓜ", "dataset": "Ⓓ", "method": "Ⓧ", "task": "Ⓣ"}
 _COUNTED = frozenset((VALUE, NUMBER, *SIGN.values()))
 _RANK = {"metric": 0, "dataset": 1, "method": 2, "task": 3}
+WORD = r"(?:[^\WⓋⓃⓈⒷⓂⒹⓍⓉ]|[-&'’])+"  # a word that is no placeholder: circled letters count as \w
 _STOPS = r"(?:than|by|on|in|with|and|over|of|for|from|to|as|is|are|that)\b"  # never inside a noun phrase of rivals
 _FOREIGN = regex.compile("[ⓋⓃⓈⒷⓂⒹⓍⓉ]")
 
@@ -65,6 +66,8 @@ class Masker:
         rival_heads = _any((*book.words("linking.system-heads"), *book.words("linking.rival-heads")))
         rivals = _any(book.words("linking.rivals"))
         others = _any(book.words("linking.others"))
+        plural = r"(?:models|methods|approaches|systems|LLMs|VLMs|MLLMs|networks|classifiers|algorithms|transformers|agents)"
+        acting = r"(?:achiev|obtain|reach|attain|scor|outperform|surpass|perform|struggl|fail|exhibit|remain|suffer|show|yield)"
         after = _any(book.words("linking.after-dataset"))
         after_metric = _any(book.words("linking.after-metric"))
         qualifiers = _any(book.words("linking.qualifiers"))
@@ -72,18 +75,20 @@ class Masker:
         self._steps: list[tuple[regex.Pattern[str], str | Callable[[regex.Match[str]], str]]] = [
             (
                 regex.compile(
-                    rf"\b(?:[Oo]urs\b|[Ww]e\b|[Ii]t\b(?!s)|[Oo]ur(?:[ ][\w\-Ⓝ]+){{0,4}}?[ ](?:{heads})\b(?![ ]Ⓧ)"
+                    rf"\b(?:[Oo]urs\b|[Ww]e\b|[Ii]t\b(?!s)|[Oo]ur(?:[ ]{WORD}){{0,4}}?[ ](?:{heads})\b(?![ ]Ⓧ)"
                     rf"|(?:[Tt]his|[Tt]hese|[Tt]he)(?:[ ](?:{_any(book.words('linking.own'))}))*[ ](?:{heads})\b(?!\w))"
                 ),
                 lambda match: _kept(match) + SELF,
             ),
             (
                 regex.compile(
-                    rf"\b(?:{rivals})\b(?:[ -](?!{_STOPS})[\w\-&Ⓣ]+){{0,4}}?[ ](?:{rival_heads})\b"
+                    rf"\b(?:{rivals})\b(?:[ -](?!{_STOPS}){WORD}){{0,4}}?[ ](?:{rival_heads})\b"
                     rf"|\b(?:{others})\b(?![ -](?:performance|result|accurac|score|level|Ⓜ|Ⓥ|of-the))"
                 ),
                 lambda match: _kept(match) + OTHERS,
             ),
+            # Systems in the plural that do something, without "our": not the paper's own.
+            (regex.compile(rf"(?<!Ⓧ[ -])\b(?:{WORD}[ ])?{plural}(?=[ ](?:\w+ly[ ]|only[ ])?{acting})"), OTHERS),
             (regex.compile(rf"{OTHERS}(?:,|[ ]like|[ ]such as|[ ]of)?[ ]?(?=Ⓧ)"), ""),
             (regex.compile(rf"{SELF}[, :(–—-]+Ⓧ"), "Ⓧ"),
             (regex.compile(rf"Ⓓ[ ]?(?:[’']s)?(?:[ -](?:{after})\b)+"), "Ⓓ"),
@@ -93,6 +98,7 @@ class Masker:
             (regex.compile(rf"(?:(?:(?:\b(?:{qualifiers}))|[<>≤≥~≈+∼\\$]|\bby[ ]by)=?[ ]?)+(?=Ⓥ)"), ""),
             (regex.compile(r"Ⓥ\$?[ ](?:points?|absolute|percent|percentage[ ]points?|pp|%)\b"), VALUE),
             (regex.compile(rf"\b(?:{fillers})[ ]"), ""),
+            (regex.compile(r"\b[Oo]ur[ ](?=[ⓂⒹⓍⓉⓋ])"), ""),
         ]
 
     def mentions(self, facts: Facts) -> list[Item]:

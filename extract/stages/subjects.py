@@ -7,7 +7,7 @@ import regex
 from extract.facts import Entity, Facts
 from extract.rulebook import Rulebook
 from extract.stages.coordination import Links
-from extract.stages.masking import OTHERS, SELF, Masked
+from extract.stages.masking import OTHERS, SELF, WORD, Masked
 
 # After these a name is an object of comparison or a place, never the subject of the verb behind it.
 _OBJECT = regex.compile(
@@ -18,9 +18,6 @@ _VERSUS = regex.compile(
     r"\b(?:vs\.?|versus|compared (?:to|with)|against|as opposed to|instead of)[ (]*(?:Ⓜ ?(?:of|=)? ?)?$"
 )
 _LISTED = regex.compile(r"[ⓍⓈⒷ](?P<glue>,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])$")
-_OPENING = regex.compile(
-    r"(?:[\w-]+,[ ])?(?i:on|in|for|with|using|compared to|compared with|unlike|when|based on)\b[^,Ⓥ]*"
-)
 _RIVAL = regex.compile(
     r"\b(?:than|over|against|compared to|compared with|comparable to|relative to"
     r"|(?:outperform|surpass|exceed|beat|match)\w*)[ ][ⓍⒷ]"
@@ -29,21 +26,40 @@ _RIVAL = regex.compile(
 _AHEAD = regex.compile(
     r"(?:\w+,[ ])?(?i:with|at|by|achieving|reaching|attaining|using|requiring|for|in|on|from|after|over|evaluated)\b"
 )
+_AUXILIARY = r"(?:is|are|was|were|has|have|had|can|could|may|might|will|would|does|do|did)"
+# What "we" do when no system acts; "our model shows" is another thing.
+_TELLING = regex.compile(
+    r"(?:show|find|found|demonstrate|observe|report|see|note|present|conduct|use|propose|introduce|evaluate|prove|showed|demonstrated"
+    r"|observed|reported|used|presented|reveal|provide|establish|identify|need|require)"
+)
+_UNKNOWN = "?"
 UNSAID = 0.75  # confidence of the proposed system where the sentence names no subject
 
 
 class Subjects:
-    """Resolves the method and the baseline of each value of a sentence."""
+    """Resolves the method of each value of a sentence."""
 
     def __init__(self, book: Rulebook) -> None:
         verbs = "|".join(sorted(book.words("linking.verbs"), key=len, reverse=True))
-        self._subject = regex.compile(
+        finite = "|".join(sorted(book.words("linking.finite"), key=len, reverse=True))
+        self._named = regex.compile(
             r"(?P<x>[ⓍⓈⒷ])(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
-            r"(?:[ ](?:which|that|who|trained|with|on|using|based|[ⓃⒹⓉⓍ]))*"
+            r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?(?:with|on|using|by|from)?"
+            r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍ]))*"
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
-            r"[ ](?:(?:is|are|was|were|has|have|had|can|could|may|might|will|would|does|do|did)\b"
-            rf"|(?:{verbs})(?!\w*ing\b)\w*)"
+            rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!\w*ing\b)\w*)"
+            r"|(?P<x>Ⓧ)[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
+            r"|(?:superior|effective|advantage|efficien|ability|performance)\w*[ ]of[ ](?:\w+[ ]){0,3}?(?P<x>[ⓍⓈ])"
         )
+        # A subject that is no name: the noun phrase before a finite verb, from the last clause border on.
+        self._unnamed = regex.compile(
+            r"(?:^|[,;:][ ]|\b(?:that|while|whereas|where|and|but|as|when|since|because)[ ])"
+            rf"(?P<np>(?:(?!(?:that|while|whereas|where|and|but|which|to|not|also)\b){WORD}[ ]){{0,8}}?"
+            r"(?P<head>(?!(?:and|or|also|that|which|with|by|of|for|in|on|to|at|as|even|still|not|can|could|only|then)\b)"
+            rf"(?!\w+(?:ly|ing)\b){WORD})[ ])"
+            rf"(?:\w+ly[ ]|also[ ])?(?:{_AUXILIARY}\b|(?:{finite})(?:s|es|ed|d|e|ied|ies)?\b)"
+        )
+        self._reports = frozenset(book.words("linking.reports"))
 
     def main(self, facts: Facts) -> Entity | None:
         """The system that the paper proposes: named in the title, else the one it speaks of most; null without one."""
@@ -64,11 +80,7 @@ class Subjects:
     def methods(self, masked: Masked, links: list[Links], gaps: list[str], main: Entity | None) -> None:
         """Fill the method slots that the frames left open, and the baseline a compared value gives away."""
         text = masked.text
-        found = [
-            (match.start(), match.end(), match["x"])
-            for match in self._subject.finditer(text, overlapped=True)
-            if _is_subject(text, match.start())
-        ]
+        found = self._subjects(text)
         for index, link in enumerate(links):
             if not link.open("method"):
                 continue
@@ -84,16 +96,46 @@ class Subjects:
                 link.fill("method", rival, "linking.method-compared", 0.85)
                 continue
             at = next((f for f in reversed(found) if f[1] <= place), None)
-            if at is None:
-                at = next((f for f in found if f[0] > place), None) if _AHEAD.match(text) else None
-            if at is not None and at[2] == OTHERS:
+            if at is None and _AHEAD.match(text):
+                at = next((f for f in found if f[0] > place and f[2] != _UNKNOWN), None)
+            sign = at[2] if at is not None else None
+            if sign in (OTHERS, _UNKNOWN):
                 link.fill("method", None, "linking.rivals-value", 0.0)
-            elif at is not None and at[2] != SELF:
-                link.fill("method", masked.at[at[0]].entity, "linking.method-subject", 0.92)
+            elif at is not None and sign == "Ⓧ":
+                link.fill("method", self._owner(masked, at[0], at[1]), "linking.method-subject", 0.92)
             elif main is not None:
-                link.fill(
-                    "method", main, "linking.method-own" if at else "linking.method-unsaid", 0.9 if at else UNSAID
-                )
+                own = sign == SELF
+                link.fill("method", main, "linking.method-own" if own else "linking.method-unsaid", 0.9 if own else UNSAID)
+
+    def _owner(self, masked: Masked, place: int, end: int) -> Entity | None:
+        """The subject, or the proposed system that it runs with: "BERT with Ours reaches"."""
+        entity = masked.at[place].entity
+        if entity is not None and entity.role != "proposed":
+            for item in masked.items:
+                if place < item.place < end and item.entity is not None and item.entity.role == "proposed":
+                    return item.entity
+        return entity
+
+    def _subjects(self, text: str) -> list[tuple[int, int, str]]:
+        """The subjects of a masked sentence as (place, end of the verb, sign), in order of their verbs."""
+        found: list[tuple[int, int, str]] = []
+        for match in self._named.finditer(text, overlapped=True):
+            verb, place, sign = match["verb"], match.start("x"), match["x"]
+            if sign == SELF and verb is not None and _TELLING.fullmatch(verb):
+                continue  # "we show that": no system speaks
+            if verb is None or _is_subject(text, place):
+                found.append((place, match.end(), sign))
+        for match in self._unnamed.finditer(text):
+            head, phrase = match["head"].lower(), match["np"].lower()
+            if phrase.startswith("our "):
+                sign = SELF
+            elif head in self._reports or not self._reports.isdisjoint(phrase.split()[:3]):
+                continue
+            else:
+                sign = _UNKNOWN
+            found.append((match.start("np"), match.end(), sign))
+        found.sort(key=lambda f: (f[1], -f[0]))  # of a list of subjects, the first
+        return found
 
 
 def _is_subject(text: str, place: int) -> bool:
@@ -101,5 +143,5 @@ def _is_subject(text: str, place: int) -> bool:
     listed = _LISTED.search(text, 0, place)
     if listed is None:
         return not _OBJECT.search(text, max(0, place - 40), place)
-    # "On X, Y reaches": Y is the subject behind a place; "beats X and Y, ..." has none.
-    return listed["glue"].strip() == "," and _OPENING.fullmatch(text, 0, listed.start()) is not None
+    # "Compared to X, Y reaches": Y is the subject; "beats X and Y" has none.
+    return listed["glue"].strip() == ","
