@@ -101,12 +101,7 @@ def unwrapped(data: Mapping[str, Any], wrappers: Iterable[str]) -> Mapping[str, 
 
 
 def paper_from(
-    dump: Dump,
-    data: Mapping[str, Any],
-    *,
-    line: int | None = None,
-    byte_offset: int | None = None,
-    warnings: tuple[str, ...] = (),
+    dump: Dump, data: Mapping[str, Any], *, line: int | None = None, byte_offset: int | None = None
 ) -> Paper | Reject:
     """The paper that a mapping describes, or the reject when it has neither title nor abstract."""
     mapping = tuple(dump.mapping.items())
@@ -130,7 +125,6 @@ def paper_from(
         categories=_first(data, keys["categories"], category_names) or (),
         url=_first(data, keys["url"], _url),
         dump_links=[(key, url) for key in keys["code"] for url in link_urls(data.get(key))],
-        warnings=warnings,
     )
 
 

@@ -9,10 +9,38 @@ from importlib.metadata import entry_points
 
 from extract.errors import UsageError
 from extract.model import Paper, Reject
+from extract.readers.bibtex import read_bibtex
+from extract.readers.columnar import read_arrow, read_parquet
+from extract.readers.csv_rows import read_csv
 from extract.readers.dump import Dump
+from extract.readers.html_page import read_html
+from extract.readers.json_values import read_json
 from extract.readers.jsonl import read_jsonl
+from extract.readers.markdown import read_markdown
 from extract.readers.page import read_page
-from extract.readers.sniff import Head, Verdict, sniff_jsonl, sniff_page
+from extract.readers.sniff import (
+    Head,
+    Verdict,
+    sniff_acl,
+    sniff_arrow,
+    sniff_atom,
+    sniff_bibtex,
+    sniff_csv,
+    sniff_html,
+    sniff_json,
+    sniff_jsonl,
+    sniff_labelled,
+    sniff_markdown,
+    sniff_medline,
+    sniff_oai,
+    sniff_page,
+    sniff_parquet,
+    sniff_pubmed,
+    sniff_ris,
+    sniff_rss,
+)
+from extract.readers.tagged import read_labelled, read_medline, read_ris
+from extract.readers.xml_formats import read_acl, read_atom, read_oai, read_pubmed, read_rss
 
 Reader = Callable[[Dump], Iterator[Paper | Reject]]
 Sniffer = Callable[[Head], Verdict | None]
@@ -47,6 +75,138 @@ _OWN: tuple[Format, ...] = (
         read_jsonl,
         resumes=True,
         suffixes=(".jsonl", ".ndjson", ".json"),
+    ),
+    Format(
+        "json",
+        "JSON: an array, an object that holds a list of papers, or objects one after another",
+        "begins with [ or with { and is not one object a line",
+        "any usual names, nested too: Hugging Face, OpenReview, Semantic Scholar, OpenAlex, Crossref, JSON Feed, ...",
+        sniff_json,
+        read_json,
+        suffixes=(".json",),
+    ),
+    Format(
+        "csv",
+        "CSV and TSV with a header",
+        "a first line of column names, one of them a title or an abstract",
+        "any usual column names; --map for others",
+        sniff_csv,
+        read_csv,
+        suffixes=(".csv", ".tsv", ".tab"),
+    ),
+    Format(
+        "atom",
+        "Atom feeds, such as the answers of arXiv's API",
+        "XML whose root is <feed>",
+        "title, summary, id, author, published, category, link, arxiv:comment, arxiv:doi",
+        sniff_atom,
+        read_atom,
+    ),
+    Format(
+        "oai-pmh",
+        "OAI-PMH harvests: arXivRaw, arXiv, oai_dc",
+        "XML whose root is <OAI-PMH>",
+        "title, abstract, id, comments, authors, categories, doi, date; deleted records are counted",
+        sniff_oai,
+        read_oai,
+    ),
+    Format(
+        "acl-xml",
+        "ACL Anthology",
+        "XML whose root is <collection>",
+        "title, abstract (inline markup as text), author, url, doi, pwccode",
+        sniff_acl,
+        read_acl,
+    ),
+    Format(
+        "pubmed-xml",
+        "PubMed XML",
+        "XML whose root is <PubmedArticleSet>",
+        "ArticleTitle, AbstractText (labelled parts joined), PMID, doi, authors, date, keywords",
+        sniff_pubmed,
+        read_pubmed,
+    ),
+    Format(
+        "rss",
+        "RSS feeds of papers",
+        "XML whose root is <rss> or <rdf:RDF>",
+        "title, description, link, pubDate, creator, category",
+        sniff_rss,
+        read_rss,
+    ),
+    Format(
+        "bibtex",
+        "BibTeX",
+        "entries @type{key, ...}",
+        "title, abstract, author, year, doi, eprint, url, keywords, note",
+        sniff_bibtex,
+        read_bibtex,
+        suffixes=(".bib",),
+    ),
+    Format(
+        "ris",
+        "RIS of reference managers",
+        "lines TY  -",
+        "TI/T1, AB/N2, AU, PY/DA, DO, UR, KW",
+        sniff_ris,
+        read_ris,
+        suffixes=(".ris",),
+    ),
+    Format(
+        "medline",
+        "MEDLINE text of PubMed",
+        "lines PMID-",
+        "TI, AB, FAU/AU, DP, LID/AID doi, OT",
+        sniff_medline,
+        read_medline,
+        suffixes=(".nbib",),
+    ),
+    Format(
+        "labelled",
+        "text with labels: Title: ..., Abstract: ... or Summary: ...",
+        "lines that begin with Title: and Abstract: or Summary:",
+        "title, abstract, authors, url, pdf, doi, arxiv, date, categories, comments, code",
+        sniff_labelled,
+        read_labelled,
+        suffixes=(".txt",),
+    ),
+    Format(
+        "markdown",
+        "Markdown lists and tables of papers",
+        "headings or items with links, or a table with a title column",
+        "title, link, abstract (labelled, in <details>, or the long text), authors, code links",
+        sniff_markdown,
+        read_markdown,
+        suffixes=(".md", ".markdown"),
+    ),
+    Format(
+        "hf-html",
+        "a saved Hugging Face papers page",
+        "HTML with data-props of the page, or article cards",
+        "title, summary, id, authors, publishedAt, githubRepo, projectPage",
+        sniff_html,
+        read_html,
+        suffixes=(".html", ".htm"),
+    ),
+    Format(
+        "parquet",
+        "Parquet",
+        "begins with PAR1",
+        "any usual column names; --map for others",
+        sniff_parquet,
+        read_parquet,
+        extra="arrow",
+        suffixes=(".parquet",),
+    ),
+    Format(
+        "arrow",
+        "Arrow files (Feather) and streams",
+        "begins with ARROW1, or as an Arrow stream",
+        "any usual column names; --map for others",
+        sniff_arrow,
+        read_arrow,
+        extra="arrow",
+        suffixes=(".arrow", ".feather"),
     ),
     Format(
         "page",

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from extract.model import Paper, Reject
-from extract.readers.dump import Dump, is_clean
+from extract.readers.dump import Dump
 from extract.readers.fields import paper_from
 from extract.readers.lines import Oversized
 
@@ -34,27 +34,27 @@ def read_jsonl(dump: Dump) -> Iterator[Paper | Reject]:
 def paper_of_json(dump: Dump, text: bytes, line: int | None, byte_offset: int) -> Paper | Reject:
     """The paper in the bytes of one JSON object, or the reject that says why not."""
     try:
-        data, warnings = parse(text)
+        data = parse(text)
     except BadValueError as error:
         return dump.reject(error.reason, str(error), line=line, byte_offset=byte_offset, excerpt=text)
     if not isinstance(data, dict):
         message = f"Expected an object, found {_kind(data)}."
         return dump.reject("wrong-type", message, line=line, byte_offset=byte_offset, excerpt=text)
-    found = paper_from(dump, data, line=line, byte_offset=byte_offset, warnings=warnings)
+    found = paper_from(dump, data, line=line, byte_offset=byte_offset)
     if isinstance(found, Reject):
         dump.index -= 1
         return dump.reject(found.reason, found.message, line=line, byte_offset=byte_offset, excerpt=text, id=found.id)
     return found
 
 
-def parse(text: bytes) -> tuple[Any, tuple[str, ...]]:
-    """One JSON value and warnings; raises `BadValueError`.
+def parse(text: bytes) -> Any:
+    """One JSON value; raises `BadValueError`.
 
     NaN and infinities, which pandas and Python write though JSON has none, are read as null; lone surrogates of cut
     texts are read so that they can be removed with a warning.
     """
     try:
-        return orjson.loads(text), ()
+        return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         message = str(error).split(":")[0]
     try:
@@ -63,9 +63,7 @@ def parse(text: bytes) -> tuple[Any, tuple[str, ...]]:
         raise BadValueError("bad-encoding", f"Not UTF-8 at byte {error.start} of the record.") from None
     if "NaN" in decoded or "Infinity" in decoded or "\\ud" in decoded or "\\uD" in decoded:
         try:
-            return json.loads(decoded, parse_constant=lambda _: None), () if is_clean(decoded) else (
-                "removed-characters",
-            )
+            return json.loads(decoded, parse_constant=lambda _: None)
         except (ValueError, RecursionError):
             pass
     raise BadValueError("bad-json", f"Not valid JSON: {message}.")

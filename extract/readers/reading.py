@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from extract.errors import UsageError
+from extract.errors import PaperfactsError, UsageError
 from extract.model import Paper, Reject
+from extract.readers.archive import is_tar, is_zip, read_tar, read_zip
 from extract.readers.dump import MAX_RECORD, Dump, Position
 from extract.readers.fields import check_mapping
 from extract.readers.formats import Format, detect, format_named
@@ -23,6 +24,7 @@ class Detected:
     reason: str
     layers: tuple[str, ...] = ()
     encoding: str = "utf-8"
+    archive: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -48,21 +50,23 @@ def read(
     stream = open_stream(source, name=name, encoding=encoding)
     try:
         detected = _identified(stream, chosen)
-    except UsageError:
+    except PaperfactsError:
         stream.close()
         raise
-    if detected.format is None:
-        return _empty(stream)
+    if detected.format is None and not detected.archive:
+        stream.close()
+        return iter(())
+    row_name = detected.format.name if detected.format else detected.archive
     dump = Dump(
-        stream,
-        stream.name,
-        detected.format.name,
-        options,
-        max_record,
-        start or Position(0),
-        details=dict(detected.details),
+        stream, stream.name, row_name, options, max_record, start or Position(0), details=dict(detected.details)
     )
-    return _items(dump, detected.format, start.index if start else 0)
+    first = start.index if start else 0
+    if detected.archive:
+        return _guarded(dump, _members(dump, detected.archive, chosen, encoding), first)
+    assert detected.format is not None
+    if not detected.format.resumes:
+        dump.start = Position(0)
+    return _guarded(dump, detected.format.read(dump), first)
 
 
 def identify(source: str | Path, *, format: str = "auto", encoding: str | None = None) -> Detected:  # noqa: A002
@@ -76,9 +80,14 @@ def identify(source: str | Path, *, format: str = "auto", encoding: str | None =
 
 def _identified(stream: ByteStream, chosen: Format | None) -> Detected:
     head = stream.peek(HEAD)
+    archive = "zip" if is_zip(head) else "tar" if is_tar(head) else ""
+    if archive:
+        return Detected(
+            chosen, f"a {archive} archive; each member is told apart", stream.layers, stream.encoding, archive
+        )
     if chosen is not None:
         verdict = chosen.sniff(Head(head, stream.name, len(head) < HEAD)) or Verdict("")
-        return Detected(chosen, "as asked", stream.layers, stream.encoding, verdict.details)
+        return Detected(chosen, "as asked", stream.layers, stream.encoding, details=verdict.details)
     if not head:
         if stream.damage is None:
             return Detected(None, "it is empty", stream.layers, stream.encoding)
@@ -89,24 +98,49 @@ def _identified(stream: ByteStream, chosen: Format | None) -> Detected:
             f"{stream.name} is of no format known here: see `paperfacts formats`, or give --format or --encoding."
         )
     row, verdict = found
-    return Detected(row, verdict.reason, stream.layers, stream.encoding, verdict.details)
+    return Detected(row, verdict.reason, stream.layers, stream.encoding, details=verdict.details)
 
 
-def _empty(stream: ByteStream) -> Iterator[Paper | Reject]:
-    stream.close()
-    return iter(())
+def _members(dump: Dump, archive: str, chosen: Format | None, encoding: str | None) -> Iterator[Paper | Reject]:
+    """The items of an archive's members, numbered through; a member that cannot be read costs only itself."""
+
+    def read_member(stream: ByteStream, name: str) -> Iterator[Paper | Reject]:
+        try:
+            row = _identified(stream, chosen)
+        except UsageError:
+            yield dump.reject("unknown-format", f"{name} is of no format known here.", excerpt=stream.peek(200))
+            return
+        if row.format is None:
+            return
+        inner = Dump(
+            stream,
+            stream.name,
+            row.format.name,
+            dump.mapping,
+            dump.max_record,
+            index=dump.index,
+            details=dict(row.details),
+        )
+        for item in _damage_said(inner, row.format.read(inner)):
+            dump.index = inner.index
+            yield item
+        dump.index = inner.index
+
+    return (read_zip if archive == "zip" else read_tar)(dump, read_member, encoding)
 
 
-def _items(dump: Dump, row: Format, first: int) -> Iterator[Paper | Reject]:
-    """The items from index `first` on; a damage of the stream is the last of them."""
-    if not row.resumes:
-        dump.start = Position(0)
+def _damage_said(dump: Dump, items: Iterator[Paper | Reject]) -> Iterator[Paper | Reject]:
     try:
-        for item in row.read(dump):
-            index = item.index if isinstance(item, Reject) else item.source.index
-            if index >= first:
-                yield item
+        yield from items
     except DamagedStreamError as error:
         yield dump.reject("damaged-stream", f"Reading stopped: {error}.")
+
+
+def _guarded(dump: Dump, items: Iterator[Paper | Reject], first: int) -> Iterator[Paper | Reject]:
+    """The items from index `first` on; a damage of the stream is the last of them."""
+    try:
+        for item in _damage_said(dump, items):
+            if (item.index if isinstance(item, Reject) else item.source.index) >= first:
+                yield item
     finally:
         dump.stream.close()

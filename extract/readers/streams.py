@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import io
 import lzma
 import sys
 import zlib
@@ -96,9 +97,9 @@ class ByteStream:
         ahead = min(count, len(self._ahead))
         del self._ahead[:ahead]
         count -= ahead
-        seek = getattr(self._raw, "seek", None)
-        if count and seek is not None and self._error is None:
-            seek(count, 1)
+        raw: Any = self._raw
+        if count and self._error is None and getattr(raw, "seekable", lambda: False)():
+            raw.seek(count, 1)
             return
         while count > 0:
             piece = self._pull(min(CHUNK, count))
@@ -106,11 +107,15 @@ class ByteStream:
                 return
             count -= len(piece)
 
-    @property
-    def file(self) -> IO[bytes] | None:
-        """The seekable file underneath, when nothing was peeled off (columnar files and zip need one)."""
+    def seekable(self) -> IO[bytes] | None:
+        """The file underneath at its beginning, when nothing was peeled off (columnar files and zip need one)."""
         raw: Any = self._raw
-        return raw if not self.layers and self.encoding == "utf-8" and hasattr(raw, "seek") else None
+        if self.layers or self.encoding != "utf-8" or not getattr(raw, "seekable", lambda: False)():
+            return None
+        raw.seek(0)
+        self._ahead.clear()
+        file: IO[bytes] = raw
+        return file
 
     def close(self) -> None:
         """Close what was opened for this stream."""
@@ -312,6 +317,15 @@ def decoded(stream: ByteStream, encoding: str | None) -> ByteStream:
     return result
 
 
+def recoded(stream: ByteStream, encoding: str) -> ByteStream:
+    """The stream in UTF-8 from an encoding that its content declares; as it is when the encoding is unknown."""
+    try:
+        check_encoding(encoding)
+    except UsageError:
+        return stream
+    return decoded(stream, encoding)
+
+
 def check_encoding(encoding: str) -> None:
     """Raise `UsageError` unless `encoding` names a text encoding."""
     try:
@@ -332,20 +346,34 @@ def _open_remote(source: str, name: str | None) -> ByteStream:
     return ByteStream(_Foreign(file), name or source.rsplit("/", 1)[-1] or source, close=file.close)
 
 
-class _Foreign:
+class _Foreign(io.RawIOBase):
     """A remote file whose failures, of whatever type, are damage."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes."""
         try:
             return bytes(self._file.read(size))
         except Exception as error:
             raise DamagedStreamError(f"the remote file broke off: {_first_line(error)}") from None
 
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Whether the file system can seek in it."""
+        return bool(self._file.seekable())
+
     def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a position."""
         return int(self._file.seek(offset, whence))
+
+    def tell(self) -> int:
+        """The position."""
+        return int(self._file.tell())
 
 
 def import_fsspec() -> Any:

@@ -1,0 +1,135 @@
+"""Archives of dumps: zip and tar, member by member, none of them held whole or written out."""
+
+from __future__ import annotations
+
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from extract.model import Paper, Reject
+from extract.readers.dump import Dump
+from extract.readers.streams import CHUNK, ByteStream, DamagedStreamError, wrap_stream
+
+Opened = Callable[[ByteStream, str], Iterator[Paper | Reject]]
+"""Reads one member: its stream and its name."""
+_SKIPPED = (
+    ".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".py", ".ipynb", ".sh", ".toml", ".yml", ".yaml", ".sty", ".cls",
+)  # fmt: skip
+
+
+def is_zip(head: bytes) -> bool:
+    """Whether a file begins as a zip archive does."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether a file begins as a tar archive does."""
+    return head[257:262] == b"ustar"
+
+
+def read_zip(dump: Dump, read_member: Opened, encoding: str | None) -> Iterator[Paper | Reject]:
+    """The papers of the members of a zip archive, in the order of its directory."""
+    with _seekable(dump.stream) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+            members = archive.infolist()
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+            raise DamagedStreamError(f"the zip archive is damaged ({error})") from None
+        for member in members:
+            if member.is_dir() or _passed_over(member.filename):
+                continue
+            if member.flag_bits & 1:
+                yield dump.reject("unsupported-member", f"{member.filename} is encrypted.", excerpt=member.filename)
+                continue
+            try:
+                opened = archive.open(member)
+            except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, zlib.error) as error:
+                yield dump.reject(
+                    "damaged-stream", f"{member.filename} cannot be read: {error}.", excerpt=member.filename
+                )
+                continue
+            with opened:
+                yield from _member(dump, _Guarded(opened), member.filename, read_member, encoding)
+
+
+def read_tar(dump: Dump, read_member: Opened, encoding: str | None) -> Iterator[Paper | Reject]:
+    """The papers of the members of a tar archive, as they come."""
+    try:
+        archive = tarfile.open(fileobj=_Endless(dump.stream), mode="r|")  # type: ignore[call-overload]  # noqa: SIM115
+        for member in archive:
+            if not member.isfile() or _passed_over(member.name):
+                continue
+            opened = archive.extractfile(member)
+            if opened is not None:
+                yield from _member(dump, _Guarded(opened, member.size), member.name, read_member, encoding)
+            archive.members.clear()  # tarfile keeps every header it has seen
+    except (tarfile.TarError, EOFError, OSError, ValueError, OverflowError) as error:
+        raise DamagedStreamError(f"the tar archive is damaged ({error})") from None
+
+
+def _passed_over(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return any(p.startswith(".") or p == "__MACOSX" for p in parts if p not in (".", "")) or name.lower().endswith(
+        _SKIPPED
+    )
+
+
+def _member(
+    dump: Dump, raw: _Guarded, name: str, read_member: Opened, encoding: str | None
+) -> Iterator[Paper | Reject]:
+    stream = wrap_stream(raw, f"{dump.name}/{name}", encoding)
+    head = stream.peek(512)
+    if is_zip(head) or is_tar(head):
+        yield dump.reject(
+            "unsupported-member", f"{name} is an archive inside the archive; unpack it first.", excerpt=name
+        )
+        return
+    yield from read_member(stream, name)
+
+
+class _Guarded:
+    """A member whose failures, of whatever kind, are damage of its stream."""
+
+    def __init__(self, file: IO[bytes], size: int | None = None) -> None:
+        self._file = file
+        self._left = size
+
+    def read(self, size: int) -> bytes:
+        try:
+            piece = self._file.read(size)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, tarfile.TarError, RuntimeError) as error:
+            raise DamagedStreamError(f"the member is damaged ({error})") from None
+        if self._left is not None:
+            self._left -= len(piece)
+            if not piece and self._left > 0 and size:
+                raise DamagedStreamError("the archive is cut off")
+        return piece
+
+
+class _Endless:
+    """What tarfile reads from: it wants exactly as many bytes as it asks for."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        pieces = []
+        while size > 0 and (piece := self._stream.read(size)):
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+
+def _seekable(stream: ByteStream) -> IO[bytes]:
+    file = stream.seekable()
+    if file is not None:
+        return file
+    copy: Any = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the caller)
+    while piece := stream.read(CHUNK):
+        copy.write(piece)
+    copy.seek(0)
+    result: IO[bytes] = copy
+    return result

@@ -1,0 +1,128 @@
+"""Parquet and Arrow files: rows in batches, only the columns that are wanted."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+from extract.errors import MissingExtraError, UsageError
+from extract.model import Paper, Reject
+from extract.readers.dump import Dump
+from extract.readers.fields import paper_from, plan_for
+from extract.readers.streams import CHUNK, DamagedStreamError
+
+_BATCH_BYTES = 32 << 20
+"""Bytes of cells that a batch of rows may have on average."""
+
+
+def read_parquet(dump: Dump) -> Iterator[Paper | Reject]:
+    """The rows of a Parquet file, row group by row group."""
+    arrow = _arrow()
+    from pyarrow import parquet
+
+    with _seekable(dump) as file:
+        try:
+            table = parquet.ParquetFile(file, memory_map=False)
+            columns = _columns(dump, table.schema_arrow.names)
+            sizes = [table.metadata.row_group(n) for n in range(table.metadata.num_row_groups)]
+            widest = max((group.total_byte_size / max(1, group.num_rows) for group in sizes), default=1)
+            batches = table.iter_batches(batch_size=_batch_rows(widest), columns=columns, use_threads=False)
+            yield from _rows(dump, batches)
+        except _errors(arrow) as error:
+            raise DamagedStreamError(f"the Parquet file is damaged ({_first_line(error)})") from None
+
+
+def read_arrow(dump: Dump) -> Iterator[Paper | Reject]:
+    """The rows of an Arrow file (Feather) or stream, batch by batch."""
+    arrow = _arrow()
+    from pyarrow import ipc
+
+    with _seekable(dump) as file:
+        try:
+            if file.read(6) == b"ARROW1":
+                reader: Any = ipc.open_file(file)
+                batches = (reader.get_batch(n) for n in range(reader.num_record_batches))
+            else:
+                file.seek(0)
+                reader = ipc.open_stream(file)
+                batches = iter(reader)
+            columns = _columns(dump, reader.schema.names)
+            yield from _rows(dump, (batch.select(columns) for batch in batches))
+        except _errors(arrow) as error:
+            raise DamagedStreamError(f"the Arrow file is damaged ({_first_line(error)})") from None
+
+
+def _batch_rows(width: float) -> int:
+    return max(1, min(4096, int(_BATCH_BYTES / max(1.0, width))))
+
+
+def _rows(dump: Dump, batches: Iterator[Any]) -> Iterator[Paper | Reject]:
+    for batch in batches:
+        for start in range(0, batch.num_rows, 256):
+            part = batch.slice(start, 256)
+            try:
+                rows: list[Any] = part.to_pylist()
+            except (UnicodeDecodeError, ValueError, OverflowError):
+                rows = [_row(part, n) for n in range(part.num_rows)]
+            for row in rows:
+                yield _paper(dump, row)
+
+
+def _row(batch: Any, n: int) -> Any:
+    """One row on its own; an exception in its place when it cannot be decoded."""
+    try:
+        return batch.slice(n, 1).to_pylist()[0]
+    except (UnicodeDecodeError, ValueError, OverflowError) as error:
+        return error
+
+
+def _paper(dump: Dump, row: Any) -> Paper | Reject:
+    if isinstance(row, Exception):
+        return dump.reject("bad-encoding", "A cell that is not UTF-8.")
+    size = sum(len(value) for value in row.values() if isinstance(value, str | bytes | list))
+    if size > dump.max_record:
+        return dump.too_large(size, b"", None, None)
+    return paper_from(dump, row)
+
+
+def _columns(dump: Dump, names: list[str]) -> list[str]:
+    """The columns that a paper is made of; raises `UsageError` when there is no title and no abstract."""
+    for target, column in dump.mapping.items():
+        if column not in names:
+            raise UsageError(f"--map {target}={column}: {dump.name} has the columns {', '.join(names)}.")
+    plan = plan_for(tuple(names), tuple(dump.mapping.items()))
+    wanted = {key for keys in plan.keys.values() for key in keys} | {key for key, _ in plan.ids} | set(plan.wrappers)
+    if not (plan.keys["title"] or plan.keys["abstract"] or plan.wrappers):
+        raise UsageError(
+            f"{dump.name} has no title or abstract column; say which they are with --map title=COLUMN "
+            f"(columns: {', '.join(names[:20])})."
+        )
+    return [name for name in names if name in wanted]
+
+
+def _seekable(dump: Dump) -> IO[bytes]:
+    """The file itself, or a temporary copy on disk when it comes compressed, from an archive or from a pipe."""
+    if (file := dump.stream.seekable()) is not None:
+        return file
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the caller)
+    while piece := dump.stream.read(CHUNK):
+        copy.write(piece)
+    copy.seek(0)
+    return copy
+
+
+def _arrow() -> Any:
+    try:
+        import pyarrow
+    except ImportError:
+        raise MissingExtraError("Reading Parquet or Arrow", "arrow") from None
+    return pyarrow
+
+
+def _errors(arrow: Any) -> tuple[type[Exception], ...]:
+    return (arrow.ArrowException, OSError, OverflowError, MemoryError, ValueError, TypeError, KeyError, IndexError)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")[:200]
