@@ -8,7 +8,7 @@ import typer
 
 from extract.commands import rules
 from extract.commands.evaluate import diff, evaluate
-from extract.commands.load import load
+from extract.commands.load import export, load
 from extract.commands.report import report, stats
 from extract.commands.run import run
 from extract.commands.schema import schema
@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 # One line a command; groups (rules, ...) are Typer apps of their own, added below.
-for command in (run, schema, load, report, stats, show):
+for command in (run, schema, load, export, report, stats, show):
     app.command()(command)
 app.command("eval")(evaluate)
 app.command()(diff)

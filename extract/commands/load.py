@@ -47,3 +47,28 @@ def load(
         + (f", {summary.duplicates:,} repeated ids left out" if summary.duplicates else "")
         + f"; {summary.rows:,} rows written.\n"
     )
+
+
+def export(
+    format_: Annotated[
+        str,
+        typer.Argument(metavar="FORMAT", help="eee, hf-eval-results, pwc-links, pwc-tables, tdms, csl-json or bibtex."),
+    ],
+    records: Annotated[list[Path], typer.Argument(help="Records of runs, their folders, or - for standard input.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File or, for eee and hf-eval-results, folder.")
+    ] = None,
+    baselines: Annotated[
+        bool, typer.Option("--baselines", help="Also scores that a paper quotes for methods it does not propose.")
+    ] = False,
+    hub_datasets: Annotated[
+        Path | None, typer.Option(help="TSV of more Hub benchmarks: canonical id, data set id, task id.")
+    ] = None,
+) -> None:
+    """Write records in the format of another system; leaderboards get exact, absolute, own results only."""
+    from extract.sinks.exports import export as write
+
+    summary = write(format_, records, output, baselines=baselines, hub=hub_datasets)
+    if output:
+        files = f"{summary.files:,} file" + ("" if summary.files == 1 else "s")
+        sys.stderr.write(f"{summary.papers:,} papers read, {files} written to {output}.\n")

@@ -1,0 +1,94 @@
+"""Papers with their facts as a note, for reference managers: CSL-JSON and BibTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from extract.model import Record
+from extract.sinks.exports import Piece
+from extract.sinks.exports.claims import Options, code_urls, paper_url
+
+_SPECIAL = re.compile(r"(?<!\\)([&%#_])")
+
+
+def export_csl(records: Iterator[Record], _options: Options) -> Iterator[Piece]:
+    """A CSL-JSON array of one item a paper."""
+    comma = b"["
+    for record in records:
+        item: dict[str, Any] = {"id": record.id, "type": "article", "title": record.title}
+        if record.metadata.authors:
+            item["author"] = [{"literal": name} for name in record.metadata.authors]
+        if parts := _date_parts(record):
+            item["issued"] = {"date-parts": [parts]}
+        if doi := record.identifiers.get("doi"):
+            item["DOI"] = doi
+        if url := paper_url(record):
+            item["URL"] = url
+        if record.abstract:
+            item["abstract"] = record.abstract
+        if note := _note(record):
+            item["note"] = note
+        yield "", comma + b"\n" + orjson.dumps(item)
+        comma = b","
+    yield "", (b"[]\n" if comma == b"[" else b"\n]\n")
+
+
+def export_bibtex(records: Iterator[Record], _options: Options) -> Iterator[Piece]:
+    """One @misc entry a paper; keys are the ids without what BibTeX does not take."""
+    for record in records:
+        fields = {"title": _tex(record.title)}
+        if record.metadata.authors:
+            fields["author"] = " and ".join(_tex(name) for name in record.metadata.authors)
+        if parts := _date_parts(record):
+            fields["year"] = str(parts[0])
+        if arxiv := record.identifiers.get("arxiv"):
+            fields |= {"eprint": _bare(arxiv), "archivePrefix": "arXiv"}
+        if doi := record.identifiers.get("doi"):
+            fields["doi"] = _bare(doi)
+        if url := paper_url(record):
+            fields["url"] = _bare(url)
+        if note := _note(record):
+            fields["note"] = _tex(note)
+        body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+        key = re.sub(r"[^A-Za-z0-9:._/-]+", "-", record.id)
+        yield "", f"@misc{{{key},\n{body}}}\n\n".encode()
+
+
+def _note(record: Record) -> str:
+    parts = []
+    if proposed := [method.name for method in record.methods if method.role == "proposed"]:
+        parts.append("Proposes: " + ", ".join(proposed))
+    if record.datasets:
+        parts.append("Data sets: " + ", ".join(dataset.name for dataset in record.datasets))
+    if record.results:
+        parts.append("Results: " + ", ".join(result.surface for result in record.results))
+    if urls := code_urls(record):
+        parts.append("Code: " + " ".join(urls))
+    return ". ".join(parts)
+
+
+def _date_parts(record: Record) -> list[int]:
+    match = re.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", record.metadata.published or "")
+    return [int(part) for part in match.groups() if part] if match else []
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).replace("{", "").replace("}", "").replace("\\", "")
+
+
+def _tex(text: str) -> str:
+    """Text of one line for a field in braces: TeX that stands there stays, braces that do not balance go."""
+    text = " ".join(text.split())
+    depth = 0
+    for character in text.replace("\\{", "").replace("\\}", ""):
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            break
+    if depth:
+        text = text.replace("{", "").replace("}", "")
+    # A backslash at the end would escape the closing brace.
+    return _SPECIAL.sub(r"\\\1", text).rstrip("\\")
