@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import orjson
 import typer
 
 
@@ -21,8 +22,6 @@ def load(
     duckdb:///papers.duckdb, postgresql://host/db, records.parquet, parquet:FOLDER, csv:FOLDER or
     records.jsonl[.gz|.zst].
     """
-    import orjson
-
     from extract import sinks
     from extract.errors import UsageError
 
@@ -31,22 +30,27 @@ def load(
         raise UsageError("Give the records and then the target: paperfacts load records.jsonl sqlite:///papers.db")
     sinks.parse_target(target)
     paths = [Path(record) for record in records]
-    run = None
-    if len(paths) == 1:
-        manifest = (paths[0] if paths[0].is_dir() else paths[0].parent) / "manifest.json"
-        if str(paths[0]) != "-" and manifest.is_file():
-            try:
-                found = orjson.loads(manifest.read_bytes())
-            except (OSError, orjson.JSONDecodeError):
-                found = None
-            run = found if isinstance(found, dict) else None
-    summary = sinks.load(paths, target, run=run, batch_size=batch)
+    summary = sinks.load(paths, target, run=_manifest_of(paths), batch_size=batch)
     sys.stderr.write(
         f"{summary.read:,} papers read: {summary.inserted:,} inserted, {summary.replaced:,} replaced,"
         f" {summary.unchanged:,} unchanged"
         + (f", {summary.duplicates:,} repeated ids left out" if summary.duplicates else "")
         + f"; {summary.rows:,} rows written.\n"
     )
+
+
+def _manifest_of(records: list[Path]) -> dict[str, Any] | None:
+    """The manifest of the run that wrote the records, when it stands beside them."""
+    if len(records) != 1 or str(records[0]) == "-":
+        return None
+    path = records[0]
+    folder, stem = (path, "") if path.is_dir() else (path.parent, path.name.split(".jsonl")[0])
+    name = "manifest.json" if stem in ("", "records") else f"{stem}.manifest.json"
+    try:
+        found = orjson.loads((folder / name).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def export(

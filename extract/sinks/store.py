@@ -44,25 +44,29 @@ class Run:
 
 
 def run_of(manifest: Mapping[str, Any]) -> Run:
-    """The row of a run from its manifest; keys that it lacks are null."""
+    """The row of a run from its manifest; keys that it lacks are null.
+
+    What stands under `run` (times, machine, workers) is left out: the same run done again is the same row.
+    """
+    manifest = {key: value for key, value in manifest.items() if key != "run"}
     text = orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS, default=str)
     run_id = hashlib.sha256(text).hexdigest()[:16]
     counts = manifest.get("counts")
-    counts = counts if isinstance(counts, Mapping) else manifest
+    counts = counts if isinstance(counts, Mapping) else {}
 
-    def named(*keys: str) -> str | None:
-        return next((str(manifest[key]) for key in keys if isinstance(manifest.get(key), str)), None)
+    def named(key: str) -> str | None:
+        return found if isinstance(found := manifest.get(key), str) else None
 
-    def number(*keys: str) -> int | None:
-        return next((counts[key] for key in keys if isinstance(counts.get(key), int)), None)
+    def number(key: str) -> int | None:
+        return found if isinstance(found := counts.get(key), int) else None
 
     row = (
         run_id,
-        named("dump", "input"),
-        named("package_version", "version"),
+        named("dump"),
+        named("version"),
         named("schema_version"),
-        named("rules_hash", "rules"),
-        number("read", "papers_read"),
+        named("rules_hash"),
+        number("read"),
         number("records"),
         number("rejects"),
         text.decode(),
