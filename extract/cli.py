@@ -8,6 +8,7 @@ import typer
 
 from extract.commands import rules
 from extract.commands.evaluate import diff, evaluate
+from extract.commands.inspect import formats, inspect
 from extract.commands.load import export, load
 from extract.commands.report import report, stats
 from extract.commands.run import run
@@ -24,7 +25,7 @@ app = typer.Typer(
 )
 
 # One line a command; groups (rules, ...) are Typer apps of their own, added below.
-for command in (run, schema, load, export, report, stats, show):
+for command in (run, formats, inspect, schema, load, export, report, stats, show):
     app.command()(command)
 app.command("eval")(evaluate)
 app.command()(diff)

@@ -36,6 +36,8 @@ class Dump:
     index: int = 0
     details: dict[str, str] = field(default_factory=dict)
     """What detection found out and a reader may use (the CSV delimiter, ...)."""
+    columns: tuple[str, ...] = ()
+    """The field names of the first record, where the format has some."""
 
     def lines(self) -> Iterator[Line]:
         """The lines of the dump from the start position on."""

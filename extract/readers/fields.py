@@ -15,7 +15,15 @@ from extract.errors import UsageError
 from extract.model import ID_SCHEMES, Paper, Reject
 from extract.readers.dump import Dump
 from extract.readers.identifiers import identifiers_of
-from extract.readers.values import abstract_text, author_names, category_names, date_text, link_urls, plain_text
+from extract.readers.values import (
+    abstract_text,
+    author_names,
+    category_names,
+    date_text,
+    link_urls,
+    plain_text,
+    without_preface,
+)
 
 # Field names in order of preference, in lower case and without "_", "-", ":", "." and spaces.
 _NAMES = {
@@ -83,6 +91,15 @@ def check_mapping(mapping: Mapping[str, str] | None) -> dict[str, str]:
     return dict(mapping or {})
 
 
+def parse_mapping(text: str | None) -> dict[str, str]:
+    """`title=Titel,abstract=Zusammenfassung` as a mapping; raises `UsageError`."""
+    pairs = [pair.partition("=") for pair in (text or "").split(",") if pair.strip()]
+    for target, equals, column in pairs:
+        if not equals or not target.strip() or not column.strip():
+            raise UsageError(f"--map wants pairs such as title=Titel,abstract=Text, not {text!r}.")
+    return check_mapping({target.strip(): column.strip() for target, _, column in pairs})
+
+
 def is_paper(data: Mapping[str, Any]) -> bool:
     """Whether a mapping looks like a paper: it has a title or an abstract under a name known here."""
     plan = plan_for(tuple(data))
@@ -109,9 +126,14 @@ def paper_from(
     if plan.wrappers:
         data = unwrapped(data, plan.wrappers)
         plan = plan_for(tuple(data), mapping)
+    if not dump.columns:
+        dump.columns = tuple(data)
     keys = plan.keys
     title = _first(data, keys["title"], plain_text)
     abstract = _first(data, keys["abstract"], abstract_text)
+    warnings: tuple[str, ...] = ()
+    if abstract and "content_text" in keys["abstract"]:  # JSON Feed
+        abstract, warnings = without_preface(abstract)
     published = _first(data, keys["published"], date_text)
     return dump.paper(
         title or "",
@@ -124,7 +146,8 @@ def paper_from(
         published=published,
         categories=_first(data, keys["categories"], category_names) or (),
         url=_first(data, keys["url"], _url),
-        dump_links=[(key, url) for key in keys["code"] for url in link_urls(data.get(key))],
+        dump_links=[(key, url) for key in keys["code"] if data.get(key) for url in link_urls(data[key])],
+        warnings=warnings,
     )
 
 

@@ -48,9 +48,9 @@ _OWN = frozenset({"id", "paperid", "recordid", "corduid", "uid", "key", "number"
 def arxiv_id(text: str) -> tuple[str, str | None] | None:
     """The arXiv id and its version ("v2") of an id or a URL, or None."""
     text = text.strip()
-    if url := _ARXIV_URL.search(text):
-        text = url["rest"]
-    found = _ARXIV.fullmatch(text.rstrip("/"))
+    if ("/" in text or ":" in text) and (url := _ARXIV_URL.search(text)):
+        text = url["rest"].rstrip("/")
+    found = _ARXIV.fullmatch(text)
     return (found["id"], found["version"]) if found else None
 
 
@@ -62,8 +62,8 @@ def doi(text: str) -> str | None:
 
 def from_url(url: str) -> dict[str, str]:
     """The identifiers that a URL spells out."""
-    if arxiv := _ARXIV_URL.search(url):
-        return _arxiv(arxiv.group())
+    if ("arxiv" in url or "papers/" in url or "arXiv" in url) and (ident := arxiv_id(url)):
+        return _versioned(ident)
     for scheme, pattern in (("acl", _ACL_URL), ("openreview", _OPENREVIEW_URL), ("s2", _S2_URL)):
         if found := pattern.search(url):
             return {scheme: found["id"]}
@@ -83,6 +83,8 @@ def identifiers_of(fields: Iterable[tuple[str, Any]]) -> dict[str, str]:
     """The identifiers in (field name, value) pairs, the first of each scheme; what has no scheme is kept as "id"."""
     found: dict[str, str] = {}
     for key, value in fields:
+        if value is None or ("arxiv" in found and isinstance(value, str) and "arxiv.org/" in value):
+            continue
         for scheme, ident in _of_field(key, value).items():
             found.setdefault(scheme, ident)
     if corpus := found.pop("corpus", None):
@@ -113,8 +115,10 @@ def _of_field(key: str, value: Any) -> dict[str, str]:
 
 def _of_text(name: str, value: str) -> dict[str, str]:
     scheme = _BY_NAME.get(name)
-    if scheme == "arxiv" or (name in _OWN and arxiv_id(value)):
-        return _arxiv(value)
+    if (scheme == "arxiv" or name in _OWN) and (ident := arxiv_id(value)):
+        return _versioned(ident)
+    if scheme == "arxiv":
+        return {}
     if scheme in ("doi", "openalex", "pmid"):
         found = {"doi": _DOI, "openalex": _OPENALEX, "pmid": _PMID}[scheme].fullmatch(value)
         return {scheme: _normal(scheme, found["id"])} if found else {}
@@ -125,11 +129,8 @@ def _of_text(name: str, value: str) -> dict[str, str]:
     return {"id": value} if name in _OWN else {}
 
 
-def _arxiv(text: str) -> dict[str, str]:
-    found = arxiv_id(text)
-    if found is None:
-        return {}
-    return {"arxiv": found[0], "arxiv_version": found[1]} if found[1] else {"arxiv": found[0]}
+def _versioned(ident: tuple[str, str | None]) -> dict[str, str]:
+    return {"arxiv": ident[0], "arxiv_version": ident[1]} if ident[1] else {"arxiv": ident[0]}
 
 
 def _normal(scheme: str, ident: str) -> str:

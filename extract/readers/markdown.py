@@ -38,6 +38,7 @@ _CODE_HOST = regex.compile(
 )
 _DELIMITER_ROW = regex.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
 _NUMBERED = regex.compile(r"^\s*(?:\[\d+\]|\(?\d+[.)])\s+")
+_EMPHASIS = regex.compile(r"\*[^*]+\*|_[^_]+_")  # a line of authors
 _MIN_ABSTRACT = 80
 
 
@@ -197,7 +198,7 @@ def _authors(item: _Item) -> list[str]:
     first = next((line.strip() for line in item.lines if line.strip()), "")
     if label := regex.match(r"[>*_+\s-]*authors?[*_]*\s*[:：][*_\s]*(.*)", first, regex.IGNORECASE):
         return author_names(plain(label[1])) or []
-    if regex.fullmatch(r"\*[^*]+\*|_[^_]+_", first) and "," in first:
+    if _EMPHASIS.fullmatch(first) and "," in first:
         return [name.strip() for name in first.strip("*_").split(",") if name.strip()]
     return []
 
@@ -226,7 +227,7 @@ def _abstract(item: _Item) -> str:
     candidates = [
         p
         for p in (*paragraphs, plain(item.rest).lstrip(" -–—:|"))
-        if len(p) >= _MIN_ABSTRACT and not _OTHER_LABEL.match(p)
+        if len(p) >= _MIN_ABSTRACT and not any(map(_OTHER_LABEL.match, p.split("\n"))) and not _EMPHASIS.fullmatch(p)
     ]
     return max(candidates, key=len, default="")
 

@@ -45,6 +45,31 @@ def read(
     is the place of the first item wanted; `name` what the sources say. Raises `UsageError` at the call for what is
     missing, unreadable or of no known format. An empty dump yields nothing.
     """
+    return open_dump(
+        source, format=format, mapping=mapping, encoding=encoding, max_record=max_record, start=start, name=name
+    ).items
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDump:
+    """A dump that is being read: what it was taken for, its state and its items."""
+
+    detected: Detected
+    dump: Dump
+    items: Iterator[Paper | Reject]
+
+
+def open_dump(
+    source: str | Path,
+    *,
+    format: str = "auto",  # noqa: A002
+    mapping: Mapping[str, str] | None = None,
+    encoding: str | None = None,
+    max_record: int = MAX_RECORD,
+    start: Position | None = None,
+    name: str | None = None,
+) -> OpenDump:
+    """What `read` does, with what it found out on the way; the arguments and errors are the same."""
     options = check_mapping(mapping)
     chosen = None if format == "auto" else format_named(format)
     stream = open_stream(source, name=name, encoding=encoding)
@@ -53,20 +78,17 @@ def read(
     except PaperfactsError:
         stream.close()
         raise
-    if detected.format is None and not detected.archive:
-        stream.close()
-        return iter(())
-    row_name = detected.format.name if detected.format else detected.archive
-    dump = Dump(
-        stream, stream.name, row_name, options, max_record, start or Position(0), details=dict(detected.details)
-    )
-    first = start.index if start else 0
+    row = detected.format
+    label = row.name if row and not detected.archive else detected.archive
+    dump = Dump(stream, stream.name, label, options, max_record, start or Position(0), details=dict(detected.details))
     if detected.archive:
-        return _guarded(dump, _members(dump, detected.archive, chosen, encoding), first)
-    assert detected.format is not None
-    if not detected.format.resumes:
-        dump.start = Position(0)
-    return _guarded(dump, detected.format.read(dump), first)
+        items = _members(dump, detected.archive, chosen, encoding)
+    elif row is not None:
+        dump.start = dump.start if row.resumes else Position(0)
+        items = row.read(dump)
+    else:
+        items = iter(())
+    return OpenDump(detected, dump, _guarded(dump, items, start.index if start else 0))
 
 
 def identify(source: str | Path, *, format: str = "auto", encoding: str | None = None) -> Detected:  # noqa: A002
@@ -122,7 +144,7 @@ def _members(dump: Dump, archive: str, chosen: Format | None, encoding: str | No
             details=dict(row.details),
         )
         for item in _damage_said(inner, row.format.read(inner)):
-            dump.index = inner.index
+            dump.index, dump.columns = inner.index, dump.columns or inner.columns
             yield item
         dump.index = inner.index
 
