@@ -39,6 +39,9 @@ class PipelineFactory:
 
     def build(self) -> Convert:
         """The pipeline's `convert`; about a second."""
+        from extract.rulebook import load
+
+        load(self.rules)  # a bad rule is said before spaCy is imported
         from extract.pipeline import Pipeline
 
         return Pipeline(self.rules).convert

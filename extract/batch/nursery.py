@@ -29,7 +29,10 @@ def main(fd: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     control = socket.socket(fileno=fd)
     hello = Connection(os.dup(fd))
-    paths, blob = pickle.loads(hello.recv_bytes())  # noqa: S301 - from our own parent, over a private socket
+    try:
+        paths, blob = pickle.loads(hello.recv_bytes())  # noqa: S301 - from our own parent, over a private socket
+    except (EOFError, OSError):
+        return
     sys.path[:] = paths
     try:
         factory = pickle.loads(blob)  # noqa: S301
@@ -37,8 +40,12 @@ def main(fd: int) -> None:
         answer: tuple[str, Any] = ("ready", factory.rules_hash())
     except BaseException as error:
         answer = ("error", (type(error).__name__, str(error), getattr(error, "exit_code", None)))
-    hello.send_bytes(pickle.dumps(answer))
-    hello.close()
+    try:
+        hello.send_bytes(pickle.dumps(answer))
+    except OSError:
+        return  # the parent is gone
+    finally:
+        hello.close()
     if answer[0] == "error":
         return
     gc.collect()
@@ -49,6 +56,8 @@ def main(fd: int) -> None:
     finally:
         for child in children:
             os.kill(child, signal.SIGKILL)
+        for child in children:
+            os.waitpid(child, 0)  # so that what they used counts in the parent's books
 
 
 def _serve(control: socket.socket, convert: Any, children: set[int]) -> None:
@@ -68,7 +77,7 @@ def _serve(control: socket.socket, convert: Any, children: set[int]) -> None:
             for fd in fds:
                 os.close(fd)
             children.add(pid)
-        else:
+        elif pid in children:  # else: forked by a nursery before us
             # Until here the dead child's id could not be given to a stranger, so the parent's kill was safe.
             os.waitpid(pid, 0)
             children.discard(pid)

@@ -33,6 +33,7 @@ from extract.errors import MissingExtraError, UsageError
 from extract.model import SCHEMA_VERSION
 
 _SECONDS = 3.0  # between checkpoints: a kill costs at most this much work
+_FIRST = 0.25  # the first ones come sooner, so that even a run that is killed again and again gets on
 _CHUNK = 1 << 20
 
 
@@ -73,7 +74,7 @@ class FolderOutput:
         self._ledger: Ledger | None = None
         self._records: Appender | None = None
         self._rejects: Appender | None = None
-        self._saved = time.monotonic()
+        self._saved = self._begun = time.monotonic()
         self._started = datetime.now(UTC)
         self._session = 1
         self._seconds = 0.0
@@ -107,7 +108,6 @@ class FolderOutput:
         elif manifest is not None and "paperfacts_manifest" in manifest and self._intact(manifest):
             self._refuse_changed(_world_of(manifest))
             self.finished = _books_of(manifest)
-            return None
         else:
             self._check_foreign(manifest)
         if checkpoint is None:
@@ -166,7 +166,8 @@ class FolderOutput:
         """Write a block; a checkpoint now and then."""
         assert self._ledger is not None and self._records is not None and self._rejects is not None
         self._ledger.enter(block, outcomes, tally, self._records, self._rejects)
-        if time.monotonic() - self._saved > _SECONDS:
+        now = time.monotonic()
+        if now - self._saved > min(_SECONDS, _FIRST + 0.2 * (now - self._begun)):
             self.checkpoint()
 
     def checkpoint(self, phase: str = "running") -> None:
@@ -245,7 +246,6 @@ class FolderOutput:
             {**print_.to_state(), **account.to_state()}
             for print_, account in zip(world.inputs, ledger.accounts, strict=True)
         ]
-        peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         return {
             "paperfacts_manifest": "1.0",
             "version": extract.__version__,
@@ -263,7 +263,8 @@ class FolderOutput:
                 "papers_per_second": round(ledger.whole.read / max(seconds, 1e-9), 1),
                 "sessions": self._session,
                 "workers": workers,
-                "peak_memory_bytes": peak * (1 if sys.platform == "darwin" else 1024),
+                "peak_memory_bytes": _peak(resource.RUSAGE_SELF),
+                "peak_memory_workers_bytes": _peak(resource.RUSAGE_CHILDREN),
                 "python": platform.python_version(),
                 "platform": platform.platform(),
             },
@@ -291,6 +292,11 @@ class FolderOutput:
         except OSError:
             pass  # a full or vanished target must not hide the error that brought us here
         self._lock.release()
+
+
+def _peak(who: int) -> int:
+    """The most memory (bytes) that this process, or the largest of its workers, had."""
+    return resource.getrusage(who).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _world_of(manifest: dict[str, Any]) -> dict[str, Any]:

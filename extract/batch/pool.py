@@ -93,12 +93,12 @@ class Pool:
     """`workers` processes; use as a context manager. `timeout` is seconds a paper may take."""
 
     def __init__(
-        self, factory: Factory | None = None, workers: int = 1, *, timeout: float = 30.0, recycle: int = RECYCLE
+        self, factory: Factory | None = None, workers: int = 1, *, timeout: float = 30.0, recycle: int | None = None
     ) -> None:
         self._factory: Factory = factory or PipelineFactory()
         self._limit = workers
         self._timeout = timeout
-        self._recycle = recycle
+        self._recycle = recycle or RECYCLE
         self._workers: list[_Worker] = []
         self._tasks: deque[_Task] = deque()
         self._deaths = 0

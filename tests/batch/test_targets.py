@@ -1,0 +1,93 @@
+"""A target that fails: one sentence, exit 1, nothing torn under a final name, and the run goes on when it is mended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from batch_factories import Plain
+from batch_helpers import lines, manifest
+
+from extract import batch
+from extract.errors import TargetError
+
+Dump = Callable[..., Path]
+Spawn = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MB; skips where we may not mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if shutil.which("mount") is None or os.geteuid() != 0:
+        pytest.skip("mounting needs root")
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True)
+    if done.returncode:
+        pytest.skip("mounting is not allowed here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_full_disk(dump: Dump, small_disk: Path, tmp_path: Path) -> None:
+    path, out = dump(4000), small_disk / "out"
+    with pytest.raises(TargetError, match=r"disk of .*out is full; free some space") as caught:
+        batch.run([path], out, workers=1, factory=Plain())
+    assert caught.value.exit_code == 1
+    assert not list(out.glob("*.json*"))
+    subprocess.run(["mount", "-o", "remount,size=20m", str(small_disk)], check=True)
+    assert batch.run([path], out, workers=1, factory=Plain()) == 0
+    assert len(lines(out / "records.jsonl")) == 4000
+    batch.run([path], tmp_path / "whole", workers=0, factory=Plain())
+    assert manifest(out) == manifest(tmp_path / "whole")
+
+
+def test_full_disk_before_the_first_byte(dump: Dump, small_disk: Path) -> None:
+    (small_disk / "filler").write_bytes(b"x" * (1 << 20))
+    with pytest.raises(TargetError, match="is full"):
+        batch.run([dump(10)], small_disk / "out", workers=0, factory=Plain())
+
+
+def test_read_only_target(dump: Dump, small_disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(TargetError, match="cannot be written"):
+        batch.run([dump(10)], small_disk / "out", workers=0, factory=Plain())
+
+
+def test_vanished_folder(dump: Dump, tmp_path: Path, spawn: Spawn) -> None:
+    out = tmp_path / "out"
+    process = spawn(0.002, 1, out, dump(1500))
+    part = out / ".paperfacts" / "records.jsonl.part"
+    while not (part.exists() and part.stat().st_size):
+        time.sleep(0.02)
+    shutil.rmtree(out)
+    _, message = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "has vanished" in message
+    assert message.count("\n") == 1
+    assert not out.exists()
+
+
+def test_closed_pipe_is_quiet(dump: Dump) -> None:
+    command = [sys.executable, str(Path(__file__).parent / "support" / "run_plain.py"), "0", "1", "-", str(dump(5000))]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout.readline().startswith(b'{"schema_version"')
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(10) == 1
+
+
+def test_target_that_is_a_file(dump: Dump, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("x")
+    command = [sys.executable, "-m", "extract", "run", str(dump(2)), "-o", str(tmp_path / "taken"), "--workers", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("paperfacts: ") and done.stderr.count("\n") == 1
