@@ -16,7 +16,7 @@ def formats(
     """List the formats that dumps may have: how each is told and which fields are read."""
     from importlib.util import find_spec
 
-    from extract.readers.formats import formats as table
+    from extract.readers.table import formats as table
 
     packages = {"arrow": "pyarrow"}
     rows = []

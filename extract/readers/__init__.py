@@ -10,7 +10,7 @@
 - Every item has a running `index` over papers and rejects of its dump. To go on after an interruption, give the place
   of the first item not yet done: `read(source, start=Position(index, line, byte_offset))`, as its source (or the
   reject) has them. Formats of one record a line go there directly; others are read and passed over.
-- A reader of your own is a `Format` (a row of the table in `formats.py`), registered under the entry point group
+- A reader of your own is a `Format` (a row of the table in `table.py`), registered under the entry point group
   `paperfacts.readers`.
 """
 
@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from extract.readers.dump import MAX_RECORD, Dump, Position
 from extract.readers.expand import DumpFile, expand
-from extract.readers.formats import Format, detect, format_named, formats
 from extract.readers.reading import Detected, identify, read
 from extract.readers.reasons import DAMAGE, REASONS
 from extract.readers.sniff import Head, Verdict
 from extract.readers.streams import DamagedStreamError
+from extract.readers.table import Format, detect, format_named, formats
 
 __all__ = [
     "DAMAGE",

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.errors import UsageError
-from extract.readers.formats import detect, format_named
 from extract.readers.sniff import HEAD
 from extract.readers.streams import DamagedStreamError, import_fsspec, open_stream
+from extract.readers.table import detect, format_named
 
 # Files that stand beside dumps and are none, whatever is in them.
 _NOT_DUMPS = (
@@ -82,11 +82,11 @@ def _files(folder: Path) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise error
 
+    found = []
     for root, folders, files in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(f for f in folders if not f.startswith((".", "__")))
-        for name in sorted(files):
-            if not name.startswith(".") and not name.lower().endswith(_NOT_DUMPS):
-                yield Path(root) / name
+        folders[:] = [f for f in folders if not f.startswith((".", "__"))]
+        found += [Path(root) / f for f in files if not f.startswith(".") and not f.lower().endswith(_NOT_DUMPS)]
+    yield from sorted(found)
 
 
 def _is_dump(path: Path, encoding: str | None) -> bool:

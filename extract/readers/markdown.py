@@ -39,6 +39,9 @@ _CODE_HOST = regex.compile(
 _DELIMITER_ROW = regex.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
 _NUMBERED = regex.compile(r"^\s*(?:\[\d+\]|\(?\d+[.)])\s+")
 _EMPHASIS = regex.compile(r"\*[^*]+\*|_[^_]+_")  # a line of authors
+_LINK_WORDS = frozenset(
+    {"pdf", "arxiv", "abs", "html", "link", "paper", "url", "here", "code", "doi", "openreview", "acl"}
+)
 _MIN_ABSTRACT = 80
 
 
@@ -126,7 +129,7 @@ def _begin(text: str, number: int, offset: int, item: _Item | None) -> _Item | N
     body = found["text"]
     links = [(plain(m["text"]), m["url"]) for m in _LINK.finditer(body)]
     bold = _BOLD.match(_NUMBERED.sub("", body).lstrip())
-    named = next(((t, u) for t, u in links if len(t) >= 12 and " " in t and not u.startswith("#")), None)
+    named = next(((t, u) for t, u in links if _is_name(t, u)), None)
     if bold and len(plain(bold["text"])) >= 12 and not plain(bold["text"]).endswith(":"):
         title, rest = plain(bold["text"]), body[body.find(bold.group()) + len(bold.group()) :]
         if not links and heading is None and len(rest) < _MIN_ABSTRACT:
@@ -145,6 +148,13 @@ def _begin(text: str, number: int, offset: int, item: _Item | None) -> _Item | N
     return _Item(
         number, offset, title, links, indent, level, rest, sure=bool(_paper_link(body)) or len(rest) >= _MIN_ABSTRACT
     )
+
+
+def _is_name(text: str, url: str) -> bool:
+    """Whether a link's text is a title rather than "PDF" or "arXiv"."""
+    if url.startswith("#") or len(text) < 3:
+        return False
+    return (len(text) >= 12 and " " in text) or (bool(from_url(url)) and text.lower() not in _LINK_WORDS)
 
 
 def _paper_link(text: str) -> bool:

@@ -118,9 +118,10 @@ def _split_run(run: list[Paragraph], seen: bool) -> tuple[Pairs, Paragraph | Non
     strengths = [title_strength(p.text) for p in run]
     best = max(strengths, default=0)
     if not best:
-        # A title that ends in a full stop, or nothing at all.
+        # A title that ends in a full stop, or the one word between two abstracts, or nothing at all.
         last = run[-1] if run else None
-        return [], last if last and last.is_sentence else None
+        alone = len(run) == 1 and seen and run[0].text[:1].isupper()
+        return [], last if last and (alone or last.is_sentence) else None
     at = max(i for i, strength in enumerate(strengths) if strength == best)
     if at + 1 < len(run) and best < 3 and strengths[-1] == 2 and not seen:
         at = len(run) - 1

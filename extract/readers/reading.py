@@ -11,9 +11,9 @@ from extract.model import Paper, Reject
 from extract.readers.archive import is_tar, is_zip, read_tar, read_zip
 from extract.readers.dump import MAX_RECORD, Dump, Position
 from extract.readers.fields import check_mapping
-from extract.readers.formats import Format, detect, format_named
 from extract.readers.sniff import HEAD, Head, Verdict
 from extract.readers.streams import ByteStream, DamagedStreamError, open_stream
+from extract.readers.table import Format, detect, format_named
 
 
 @dataclass(frozen=True, slots=True)
