@@ -31,7 +31,7 @@ class CueRules:
             while place >= 0:
                 index = facts.sentence_at(place)
                 sentences.append(index)
-                place = lowered.find(trigger, facts.sentences[index][1])
+                place = lowered.find(trigger, max(facts.sentences[index][1], place + 1))
         everywhere = range(len(facts.sentences))
         for rule in self.rules:
             indices: Iterable[int] = everywhere

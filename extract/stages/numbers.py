@@ -167,7 +167,7 @@ class Numbers:
                 place = max(_end(_NAME_TAIL, text, start), run_end)
                 continue
             place = value_end = number.end
-            if number.high is not None and match["dash"] == " to " and text.endswith("from ", 0, number.start):
+            if number.high is not None and match["dash"].startswith(" to") and text.endswith("from ", 0, number.start):
                 split = self._from_to(text, match, number)
                 found += split
                 continue
@@ -243,6 +243,8 @@ class Numbers:
         if spread:
             number.uncertainty = digits(spread)
         self._unit(number, match)
+        if number.form in ("plain", "magnitude") and text[start - 1 : start] == "$" and text[end : end + 1] != "$":
+            number.form, number.unit = "unit", "$"
         number.qualifier = self._qualifier(text, start)
         if match["more"]:
             number.qualifier = "at least"
@@ -320,6 +322,9 @@ class Numbers:
         folded = token.lower()
         if bare and folded in self.name_heads:
             return True
+        if token[0].isdigit() and bare is False and number.form == "magnitude":
+            before = before[: -len(token)].rstrip()  # ERNIE 4.5 300B
+            token = before.rpartition(" ")[2] or "a"
         if not token[0].isupper() or token[-1] in ".,:;)!?=" or folded in self.not_names:
             return False
         if match["low"].count(".") and len(match["low"].partition(".")[2]) >= 2:
@@ -405,6 +410,8 @@ class Numbers:
                 continue
             same = left.form == right.form
             if _PURE.match(between) and (same or left.form == "plain"):
+                if not same and (right.sign or text[left.start - 1] == "="):
+                    continue
                 if not same and right.form in ("percent", "factor", "unit", "points"):
                     left.form, left.unit = right.form, right.unit
                 elif not same:
@@ -440,11 +447,12 @@ class NumbersStage:
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.numbers` and `doc.spans["numbers"]`."""
         facts = facts_of(doc)
-        facts.numbers = self.numbers.find(doc.text, facts)
+        facts.numbers = self.numbers.find(facts.text, facts)
+        mirror(doc, "numbers", [(n.start, n.end, n.form) for n in facts.numbers])
         return doc
 
 
-@Language.factory("paperfacts_numbers", assigns=["doc.user_data"], default_config={"rules": None})
+@Language.factory("paperfacts_numbers", assigns=["doc.user_data", "doc.spans"], default_config={"rules": None})
 def make_numbers(nlp: Language, name: str, rules: str | None) -> NumbersStage:
     """Create the stage; `rules` is a folder of rules merged over the shipped ones."""
     return NumbersStage(load(rules))

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from extract.facts import Facts, Number, Quantity, facts_of
+from extract.facts import Facts, Number, Quantity, facts_of, mirror
 from extract.rulebook import Rulebook, load
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-_WORDS = re.compile(r"(?P<gap>[ \n-]?(?:\()?|, )(?P<word>[A-Za-z][\w'’/&+-]*)")
+_WORDS = re.compile(r"(?P<gap>[ \n-]?(?:\()?|, )(?P<word>U\.S\.|U\.K\.|[23]D\b|[A-Za-z](?:[\w'’/&+-]|\.(?=\w))*)")
 _SAMPLE = re.compile(r"\b[nN]\s?(?:=|>|≥|~)\s?$")
+_ADJECTIVE = re.compile(r"(?: [\w-]+){1,2},? (?:and )?")
 _PLURAL_NOT = ("ss", "us", "is", "ous")
+_PARTICIPLES = frozenset(("collected", "annotated", "generated", "available", "sampled", "used", "trained", "required", "obtained"))
+_SCREEN = frozenset(("resolution", "video", "videos", "panoramic", "ultra-high-resolution", "image", "images", "omnidirectional", "display", "uhd", "text-to-image", "or", "high-resolution"))
 _MAX_WORDS = 7
 
 
@@ -45,7 +48,8 @@ class Quantities:
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.quantities`."""
         facts = facts_of(doc)
-        self.find(doc.text, facts)
+        self.find(facts.text, facts)
+        mirror(doc, "quantities", [(q.number.start, q.number.end, q.kind) for q in facts.quantities])
         return doc
 
     def find(self, text: str, facts: Facts) -> None:
@@ -60,7 +64,7 @@ class Quantities:
                 high, end = numbers[i + 1].value, numbers[i + 1].end
             elif number.role == "to" and i and numbers[i - 1].used and numbers[i - 1].role == "from":
                 continue
-            found = self._type(text, number, end)
+            found = self._type(text, number, end) or self._shared(text, numbers, i)
             if found is None:
                 continue
             kind, unit, rule, stop = found
@@ -77,6 +81,19 @@ class Quantities:
                 Quantity(number, number.start, stop, number.value, high, unit, kind, rule, self.book.confidence(rule))
             )
         self._devices(text, facts)
+
+    def _shared(self, text: str, numbers: list[Number], i: int) -> tuple[str, str | None, str, int] | None:
+        """The noun of a later member of the list: 1.5B, 8B and 24B models; 560k training and 70k evaluation instances."""
+        number = numbers[i]
+        for other in numbers[i + 1 : i + 5]:
+            if other.used or other.form != number.form:
+                return None
+            grouped = number.group is not None and other.group == number.group
+            if not grouped and not _ADJECTIVE.fullmatch(text, number.end, other.start):
+                return None
+            if found := self._type(text, other, other.end):
+                return *found[:3], number.end
+        return None
 
     def _devices(self, text: str, facts: Facts) -> None:
         lower = text.lower()
@@ -106,7 +123,7 @@ class Quantities:
             return self._unit(number, words, last, end)
         if number.form == "factor" or number.form == "points":
             return None
-        if last in self.past:
+        if last in self.past or last == "any":
             return None
         return self._counted(text, number, words, before, end)
 
@@ -136,6 +153,8 @@ class Quantities:
         self, text: str, number: Number, words: list[tuple[str, int]], before: str, end: int
     ) -> tuple[str, str | None, str, int] | None:
         big = number.form == "magnitude"
+        if big and text[end - 1] in "Kk" and number.value in (1e3, 2e3, 4e3, 8e3, 1.6e4) and words and words[0][0].lower() in _SCREEN:
+            return None  # a 4K image
         if not words:
             return self._bare(text, number, before, end) if big else None
         names = [w for w, _ in words]
@@ -158,15 +177,13 @@ class Quantities:
         if head is None:
             return self._bare(text, number, before, end) if big else None
         noun = folded[head]
+        if text.startswith(" of code", words[head][1]):
+            return "other", " ".join(names[: head + 1]) + " of code", "quantity.count", words[head][1] + 8
+        if noun in self.not_nouns and (number.value <= 5 or number.form == "word"):
+            return None
         if number.form == "word" and (noun in self.not_nouns or (noun in self.partitives and text.startswith(" of ", words[head][1]) and noun not in ("lines", "hours", "minutes"))):
             return None
-        if noun in self.not_nouns and noun not in ("lines", "points", "problems", "questions", "instances", "cases", "attributes", "solutions", "sources", "conditions", "steps", "elements", "concepts"):
-            return None
         unit, stop = " ".join(names[: head + 1]), words[head][1]
-        if text.startswith(" of code", stop):
-            unit, stop = unit + " of code", stop + 8
-        elif noun == "lines" and number.form == "word":
-            return None
         if noun in self.people:
             return "sample_size", unit, "quantity.sample-size", stop
         if noun in self.data and (number.value >= 50 or big):
@@ -178,6 +195,8 @@ class Quantities:
         lower = before.lower()
         if "length" in lower or "context" in lower:
             return "context_length", None, "quantity.context-length", end
+        if text[end - 1 : end] == "B" and 1e8 <= number.value <= 5e12:
+            return "model_size", "parameters", "quantity.model-size", end
         if text[end - 1 : end] in "BM" and number.value >= 1e7 and any(w in lower for w in ("model", "param", "scal", "size")):
             return "model_size", "parameters", "quantity.model-size", end
         return None
@@ -199,12 +218,14 @@ class Quantities:
             if not gap and place != end:
                 break
             folded = word.lower()
-            if folded in self.stop:
+            if folded in self.stop and (words or folded not in _PARTICIPLES):
                 if folded == "and" and words and not plural and len(words) < 4:
                     words.append((word, match.end()))
                     place = match.end()
                     continue
                 break
+            if word[-1] == "s" and word[:-1].isupper():  # WSIs
+                folded = word = word[:-1] + "es"
             plural = plural or self._plural(folded)
             words.append((word, match.end()))
             place = match.end()
@@ -213,7 +234,7 @@ class Quantities:
         return words
 
     def _plural(self, word: str) -> bool:
-        return word in self.plurals or (len(word) > 3 and word.endswith("s") and not word.endswith(_PLURAL_NOT)) or word in ("llms", "vlms")
+        return word in self.plurals or (len(word) > 3 and word.endswith("s") and not word.endswith(_PLURAL_NOT))
 
     def _head(self, words: list[str]) -> int | None:
         """Place of the counted noun: the first plural, or the one right after it."""
@@ -225,7 +246,7 @@ class Quantities:
         return None
 
 
-@Language.factory("paperfacts_quantities", assigns=["doc.user_data"], default_config={"rules": None})
+@Language.factory("paperfacts_quantities", assigns=["doc.user_data", "doc.spans"], default_config={"rules": None})
 def make_quantities(nlp: Language, name: str, rules: str | None) -> Quantities:
     """Create the stage; `rules` is a folder of rules merged over the shipped ones."""
     return Quantities(load(rules))

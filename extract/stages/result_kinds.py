@@ -25,7 +25,7 @@ _MARKS = frozenset((",", ".", ";", ":", "(", ")", "—", "--"))
 _SKIP_LEFT = frozenset(
     (
         "about", "around", "nearly", "almost", "approximately", "roughly", "over", "than", "more", "less", "up", "least",
-        "most", "to", "at", "only", "just", "a", "an", "the", "some", "average", "much", "as", "large", "high", "well",
+        "most", "at", "only", "just", "a", "an", "the", "some", "average", "much", "as", "large", "high", "well",
         "additional", "another", "approx", "~", "≈", "+", "fewer", "low", "significantly", "further", "average", "mere",
         "merely", "margin", "even", "impressive", "remarkable", "substantial", "relative", "absolute", "total",
         "exceeding", "higher", "lower", "greater",
@@ -45,6 +45,10 @@ _TIME_NOT = frozenset(
      "film", "chunks", "ahead", "prediction", "predictions", "history", "dialogue", "demonstrations", "movies", "conversation")
 )  # fmt: skip
 _RATIO_CUES = frozenset(("as", "the", "that", "its", "their", "those"))
+_OURS = frozenset(
+    ("we", "our", "this", "achieves", "achieve", "outperforms", "achieving", "outperform", "surpasses", "improves", "accuracy",
+     "proposed", "reaches", "baseline", "baselines", "state-of-the-art", "results", "experiments")
+)  # fmt: skip
 _CHANGE_BY = 22  # words that a verb may stand before its "by"
 
 
@@ -94,8 +98,13 @@ class Context:
         """The words before the number without what qualifies it."""
         words = self.left
         n = len(words)
-        while n and words[n - 1] in _SKIP_LEFT:
-            n -= 1
+        while n:
+            if words[n - 1] in _SKIP_LEFT:
+                n -= 1
+            elif words[n - 1] == "to" and n > 1 and words[n - 2] in ("up", "close"):
+                n -= 2
+            else:
+                break
         return words[:n]
 
 
@@ -133,8 +142,12 @@ class Judge:
         if form == "plain" and context.left[-2:] == ["factor", "of"]:
             number.form, number.unit = "factor", "x"
             return Verdict("ratio", "result.ratio-factor", self._direction(context))
+        if form == "plain" and context.right[:1] and context.right[0] in self.relative and "." in text[number.start : number.end]:
+            if context.right[0] not in ("less", "larger", "longer", "smaller"):  # "3.75 faster" lost its ×
+                number.form, number.unit = "factor", "x"
+                return Verdict("ratio", "result.ratio-factor", self._direction(context))
         if form == "percent":
-            return self._percent(text, context, number, metrics)
+            return self._percent(text, facts, context, number, metrics)
         if form == "points":
             return self._points(text, context, number)
         if form == "factor":
@@ -147,22 +160,26 @@ class Judge:
 
     # --- forms
 
-    def _percent(self, text: str, context: Context, number: Number, metrics: list[tuple[int, int]]) -> Verdict:
+    def _percent(
+        self, text: str, facts: Facts, context: Context, number: Number, metrics: list[tuple[int, int]]
+    ) -> Verdict:
         right = context.right
         if right[:1] == ["of"]:
             noun = [w for w in right[1:6] if w not in ("the", "its", "their", "all", "that")]
-            if any(w in self.cost and w not in self.data for w in noun[:3]):
+            if any(w in self.cost and w not in self.data for w in noun[:3]) and noun[0] != "time":
                 return Verdict("ratio", "result.ratio-of", None)
             if noun and noun[0] in self.data and context.left[-1:] and context.left[-1] in self.data_verbs:
                 return NO
         if right and any(w in self.settings for w in _phrase(right)[:2]):
+            return NO
+        if right[:2] in (["were", "used"], ["for", "training"], ["for", "validation"], ["for", "testing"], ["is", "used"]):
             return NO
         change = self._change(text, context, number)
         if change is not None:
             return change
         if self._metric_at(text, number, metrics, context):
             return Verdict("absolute", "result.level-metric")
-        if not self._reported(context):
+        if not self._reported(text, facts, context, number):
             return NO
         return Verdict("absolute", "result.level-percent")
 
@@ -198,8 +215,12 @@ class Judge:
             return verdict if any(w in self.cost or w in self.level or w in self.heads for w in right[1:7]) else NO
         if self._direct(head):
             return verdict
+        if head and head[-1] == "to" and self._governed(context):
+            return verdict
         if number.rule == "number.word":
             return NO
+        if context.left[-1:] == ["("] and right[:1] == [")"]:
+            return verdict
         if any(w in self.cost for w in phrase[:3]) or (head and head[-1] in ("by", "to")):
             return verdict
         return verdict if any(w in self.up or w in self.down for w in context.left[-6:]) else NO
@@ -212,6 +233,11 @@ class Judge:
             rule = change.rule.replace("relative", "delta")
             return Verdict("delta", rule, change.direction)
         level = Verdict("absolute", "result.level-unit")
+        raw = text[number.start : number.end]
+        if "-" in raw and number.high is None and unit != "dB" and not raw.startswith("-"):
+            return NO  # 1-FPS sampling, 10-second clips
+        if any(w in self.settings for w in right[:3]) or "GPU" in unit and number.role is None:
+            return NO
         if number.role in ("from", "to"):
             return level if self._governed(context) else NO
         if unit in _OUTPUT_UNITS:
@@ -219,7 +245,7 @@ class Judge:
         if self._metric_at(text, number, metrics, context):
             return Verdict("absolute", "result.level-metric")
         if unit in _TIME_UNITS:
-            if any(w in _TIME_NOT for w in right[:2]) or text[number.start : number.end].find("-") > 0:
+            if any(w in _TIME_NOT for w in right[:2]):
                 return NO
             near = context.left[-4:]
             if ("in" in near[-3:] or any(w in near for w in ("takes", "take", "taking", "took", "within", "runtime", "latency"))) and (
@@ -231,11 +257,13 @@ class Judge:
             return level
         if unit in ("GB", "MB", "KB", "TB"):
             near = [*context.left[-4:], *right[:3]]
-            return level if any(w in near for w in ("memory", "footprint", "vram", "requires", "requiring", "only", "size")) else NO
+            return level if any(w in near for w in ("footprint", "vram", "requires", "requiring", "only", "usage", "consumption", "peak")) else NO
         return NO
 
     def _plain(self, text: str, context: Context, number: Number, metrics: list[tuple[int, int]]) -> Verdict:
         fractional = text[number.start : number.end].count(".") > 0
+        if not fractional and text[number.end + 1 : number.end + 2].isdigit() and text[number.end : number.end + 1] == " ":
+            return NO  # "(6 60.1%)": a sign that the dump lost
         change = self._change(text, context, number) if (fractional or number.sign or self._near_metric(number, metrics)) else None
         if number.sign == "+" and (fractional or self._near_metric(number, metrics)):
             return Verdict("delta", "result.delta-points", "increase")
@@ -247,6 +275,11 @@ class Judge:
             return Verdict("absolute", "result.level-metric")
         if number.role in ("from", "to") and self._governed(context):
             return Verdict("absolute", "result.level-from-to")
+        head = context.head()
+        if fractional and head and (head[-1].startswith(_ATTAIN) or (head[-1] == "(" and context.right[:1] == [")"])):
+            return Verdict("absolute", "result.level-listed" if head[-1] == "(" else "result.level-metric")
+        if fractional and number.high is None and ("average" in context.right[:8] or "average" in context.left[-6:]):
+            return Verdict("absolute", "result.level-unit")  # "only 1.3 additional actions are needed on average"
         return NO
 
     # --- what stands around
@@ -261,6 +294,8 @@ class Judge:
             if word in self.comparative:
                 if i > 2:
                     break
+                if word in ("additional", "extra") and number.form not in ("percent", "factor"):
+                    continue
                 if word in ("over", "above", "below") and i == 0 and not self._direct(context.head()):
                     break
                 noun = right[i + 1 : i + 6]
@@ -291,13 +326,30 @@ class Judge:
                     noun = [*head[-back - 5 : -back], *phrase, *self._after_in(right)]
                     kind = self._kind(number, noun, word.startswith(("speed", "saving", "accel")), relative_said, absolute_said, noun=word)
                     return Verdict(kind, f"result.{kind}-noun", self._word_direction(word))
-                if word in _MARKS or word in self.level:
+                if word in _MARKS or word in self.level or word in self.heads:
                     break
+        if last == "(" and number.form == "percent" and not self._metric_like(head[-3:-1]):
+            for back in range(2, min(9, len(head) + 1)):
+                if head[-back] in _MARKS or head[-back] in ("and", "while", "with"):
+                    break
+                if (head[-back] in self.down or head[-back] in self.up) and head[-back] not in ("more", "less", "better", "up", "higher"):
+                    return self._by(context, [*head[:-1], "by"], number, phrase, relative_said, absolute_said)
+            return None
+        if last in ("—", "--") and number.form in ("percent", "plain"):
+            for word in reversed(head[max(0, len(head) - 18) : -1]):
+                if word in self.comparative or word in self.nouns or word in self.up or word in self.down:
+                    if word in ("over", "above", "below", "more", "less"):
+                        continue
+                    kind = self._kind(number, [*phrase, *head[-18:-1]], word in self.relative, relative_said, absolute_said, noun=word)
+                    return Verdict(kind, f"result.{kind}-comparative", self._word_direction(word))
+            return None
         if last == "by":
             return self._by(context, head, number, phrase, relative_said, absolute_said)
         if self._direct(head):
             kind = self._kind(number, [*phrase, *self._after_in(right)], False, relative_said, absolute_said, noun=last)
             return Verdict(kind, f"result.{kind}-noun", self._word_direction(last))
+        if number.form == "percent" and (phrase[:1] in (["relative"], ["relatively"]) or right[:1] == ["relative"]):
+            return Verdict("relative", "result.relative-noun", self._direction(context))
         if number.sign and number.form == "percent":
             kind = self._kind(number, [*phrase, *left[-6:]], False, relative_said, absolute_said)
             return Verdict(kind, "result.delta-points" if kind == "delta" else "result.relative-noun", "increase" if number.sign == "+" else "decrease")
@@ -333,13 +385,18 @@ class Judge:
             return "delta"
         if relative or relative_said or abs(number.value) >= 100:
             return "relative"
+        generic = False
         for word in reversed(nouns):
-            if word in self.level:
+            if word in _GENERIC:
+                generic = True
+            elif word in self.level:
                 return "delta"
-            if word in self.cost:
+            elif word in self.cost:
                 return "relative"
-        if noun in self.beat or noun.startswith(("outperf", "surpass", "exceed")):
+        if generic:
             return "delta"
+        if noun in self.beat:
+            return "delta" if abs(number.value) < 40 else "relative"
         if noun in self.down and not noun.startswith(("drop", "degrad", "declin", "fall", "fell", "sacrif", "los", "deter")):
             return "relative"
         return "delta" if abs(number.value) < 20 else "relative"
@@ -364,14 +421,22 @@ class Judge:
             "growth", "gains", "speedup", "acceleration",
         )  # fmt: skip
 
+    def _metric_like(self, words: list[str]) -> bool:
+        return any(w in self.level and w not in _GENERIC for w in words)
+
     def _governed(self, context: Context) -> bool:
         return any(w in self.up or w in self.down or w in self.beat or w in self.verbs for w in context.left[-_CHANGE_BY:])
 
     def _beats(self, context: Context) -> bool:
         return any(w in self.beat for w in context.left[-_CHANGE_BY:])
 
-    def _reported(self, context: Context) -> bool:
-        return True
+    def _reported(self, text: str, facts: Facts, context: Context, number: Number) -> bool:
+        """False for a percentage of the background: in the first two sentences, and nothing there is done by us."""
+        segment = facts.segment_at(number.start)
+        if segment.field != "abstract" or facts.sentence_at(number.start) - facts.sentence_at(segment.start) > 1:
+            return True
+        words = {t.lower() for t in _TOKEN.findall(text[context.sentence[0] : context.sentence[1]])}
+        return not words.isdisjoint(_OURS)
 
     def _direction(self, context: Context) -> str | None:
         for word in context.right[:4]:
@@ -411,9 +476,12 @@ class Judge:
         return bool(head) and len(head) < len(context.left) and head[-1] in self.heads and context.left[-1] != "in"
 
 
+_ATTAIN = ("achiev", "reach", "scor", "attain", "obtain")
+# Level words so general that a more telling word of the phrase goes first: "Elo score", "average latency".
+_GENERIC = frozenset(("score", "scores", "average", "mean", "points", "quality"))
 _LINK_WORDS = _SKIP_LEFT | {
     "of", "=", ":", "is", "was", "were", "are", "(", ")", "score", "scores", "value", "values", "reaching", "being", "reaches",
-    "reached", "-", "achieved", "achieving", "by", "from", ",", "rate", "rates",
+    "reached", "to", "-", "achieved", "achieving", "by", "from", ",", "rate", "rates",
 }  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from extract.facts import Facts, Number, Result, facts_of
+from extract.facts import Facts, Number, Result, facts_of, mirror
 from extract.rulebook import Rulebook, load
 from extract.stages.linking import Linker
 from extract.stages.result_kinds import Judge, Verdict
@@ -14,6 +15,11 @@ from extract.stages.result_kinds import Judge, Verdict
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+# "8.6% improvement on A and 2% on B": no verb and no "to" between the two values.
+_ELIDED = re.compile(
+    r"(?!.*\b(?:achiev|reach|obtain|attain|maintain|retain|preserv|is|are|was|were|from|versus|vs|to reach|while|which|with an?|only)\b)"
+    r"[^.;()]*?[\s,](?:and|or|,)\s(?:(?:by|of|an?|up to|over|about|nearly|approximately|as much as|at least|more than)\s)*"
+)
 _COMPARED = ("compared to", "compared with", "versus", "vs", "against", "opposed to", "than")
 
 
@@ -28,9 +34,10 @@ class Results:
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.results`."""
         facts = facts_of(doc)
-        text = doc.text
+        text = facts.text
         self.find(text, facts)
         self.linker.link(text, facts)
+        mirror(doc, "results", [(r.number.start, r.number.end, r.kind) for r in facts.results])
         return doc
 
     def find(self, text: str, facts: Facts) -> None:
@@ -38,8 +45,13 @@ class Results:
         metrics = self.judge.metric_spans(facts)
         numbers = [n for n in facts.numbers if n.role not in ("setting", "name")]
         verdicts: list[Verdict] = [self.judge.judge(text, facts, n, metrics) for n in numbers]
+        for i in reversed(range(len(numbers) - 1)):
+            self._grouped(numbers, verdicts, i, i + 1)
         for i, number in enumerate(numbers):
-            verdict = self._listed(text, facts, numbers, verdicts, i)
+            if i:
+                self._grouped(numbers, verdicts, i, i - 1)
+                self._after(text, facts, numbers, verdicts, i)
+            verdict = verdicts[i]
             if verdict.kind is None:
                 continue
             number.used = True
@@ -51,27 +63,33 @@ class Results:
                 )
             )  # fmt: skip
 
-    def _listed(self, text: str, facts: Facts, numbers: list[Number], verdicts: list[Verdict], i: int) -> Verdict:
-        """A number coordinated with a result is one of the same kind; so is the compared system's value."""
-        number, verdict = numbers[i], verdicts[i]
-        if number.group is not None and number.role is None:
-            for j in (i - 1, i + 1):
-                if 0 <= j < len(numbers) and numbers[j].group == number.group and numbers[j].form == number.form:
-                    other = verdicts[j]
-                    if other.kind and (verdict.kind is None or (verdict.kind == "absolute" and other.kind != "absolute")):
-                        verdicts[i] = verdict = Verdict(other.kind, other.rule, other.direction)
-        if verdict.kind is None and number.form == "plain" and i:
-            left = numbers[i - 1]
-            between = text[left.end : number.start]
-            if verdicts[i - 1].kind == "absolute" and len(between) < 80 and left.form == "plain" and left.unit is None:
-                fractional = "." in text[number.start : number.end]
-                same = facts.sentence_at(left.start) == facts.sentence_at(number.start)
-                if same and fractional and (text[number.start - 1] == "(" or any(c in between for c in _COMPARED) or "and" in between):
-                    verdicts[i] = verdict = Verdict("absolute", "result.level-listed")
-        return verdict
+    @staticmethod
+    def _grouped(numbers: list[Number], verdicts: list[Verdict], i: int, j: int) -> None:
+        """The members of one list are of one kind: what is told of a neighbour holds for a bare one."""
+        number, other = numbers[i], verdicts[j]
+        if number.group is None or number.group != numbers[j].group or number.form != numbers[j].form or number.role:
+            return
+        if other.kind and (verdicts[i].kind is None or (verdicts[i].rule == "result.level-percent" and other.kind != "absolute")):
+            verdicts[i] = other
+
+    @staticmethod
+    def _after(text: str, facts: Facts, numbers: list[Number], verdicts: list[Verdict], i: int) -> None:
+        """A number that leans on the one before it: an elided head, or the compared system's value."""
+        left, number, before, verdict = numbers[i - 1], numbers[i], verdicts[i - 1], verdicts[i]
+        gap = text[left.end : number.start]
+        if before.kind is None or len(gap) > 90 or left.form != number.form or number.role:
+            return
+        if facts.sentence_at(left.start) != facts.sentence_at(number.start):
+            return
+        if before.kind != "absolute" and verdict.rule in ("", "result.level-percent") and _ELIDED.fullmatch(gap):
+            verdicts[i] = before
+        elif before.kind == "absolute" and verdict.kind is None and number.form == "plain" and left.unit is None:
+            bracket = text[number.start - 1] == "("
+            if "." in text[number.start : number.end] and (bracket or any(c in gap for c in _COMPARED) or " and " in gap):
+                verdicts[i] = Verdict("absolute", "result.level-listed")
 
 
-@Language.factory("paperfacts_results", assigns=["doc.user_data"], default_config={"rules": None})
+@Language.factory("paperfacts_results", assigns=["doc.user_data", "doc.spans"], default_config={"rules": None})
 def make_results(nlp: Language, name: str, rules: str | None) -> Results:
     """Create the stage; `rules` is a folder of rules merged over the shipped ones."""
     return Results(load(rules))
