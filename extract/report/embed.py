@@ -99,7 +99,7 @@ def _units(text: str) -> list[int] | None:
     return places
 
 
-def pack(data: Mapping[str, Any]) -> str:
+def pack(data: Mapping[str, Any] | Sequence[Any]) -> str:
     """JSON, gzip, base64: measured on 10,000 papers a third of the plain size, and safe inside any element.
 
     The bytes are the same for the same data (no time stamp in the gzip header).

@@ -72,15 +72,15 @@ def build(
 ) -> str:
     """The page as text: `rows` from `Encoder.row`, `rules` the ids that the rows refer to by number."""
     style, script = _asset("report.css"), _bundle()
-    data = {
+    head = {
         "version": __version__,
         "name": name,
         "columns": COLUMNS,
         "rules": _explained(rules, extra_rules),
         "overview": overview.as_dict(),
-        "papers": rows,
+        "shown": len(rows),
     }
-    packed = pack(data)
+    packed = pack(rows)
     policy = (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -94,6 +94,7 @@ def build(
         style=style,
         script=script,
         digest=hashlib.sha256(packed.encode("ascii")).hexdigest()[:16],
+        head=pack(head),
         data=packed,
     )
 

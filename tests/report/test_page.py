@@ -25,9 +25,11 @@ Maker = Callable[[int], Iterator[dict[str, Any]]]
 
 
 def data_of(page: str) -> dict[str, Any]:
-    packed = re.search(r'<script type="application/gzip" id="data">([^<]*)</script>', page)
-    assert packed
-    return json.loads(gzip.decompress(base64.b64decode(packed[1])))
+    head, rows = (
+        json.loads(gzip.decompress(base64.b64decode(re.search(rf'id="{name}">([^<]*)</script>', page)[1])))
+        for name in ("head", "data")
+    )
+    return {**head, "papers": rows}
 
 
 @pytest.fixture(scope="module")

@@ -68,10 +68,12 @@ const shown = (text) =>
 const folded = (text) => String(text).replace(/\s+/g, " ").trim();
 const safeUrl = (url) => (/^https?:\/\//i.test(url) ? url : null);
 
-const db = { papers: [], rules: [], overview: null };
+const db = { papers: [], rows: [], byId: new Map(), rules: [], overview: null };
 
-async function readData() {
-  const packed = $("#data").textContent;
+async function unpack(id) {
+  const element = document.getElementById(id);
+  const packed = element.textContent;
+  element.remove();
   let bytes;
   if (Uint8Array.fromBase64) {
     bytes = Uint8Array.fromBase64(packed);
@@ -81,9 +83,16 @@ async function readData() {
     for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   }
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const data = JSON.parse(await new Response(stream).text());
-  $("#data").remove();
-  Object.assign(db, data, { rows: data.papers, papers: new Array(data.papers.length), byId: new Map() });
+  return JSON.parse(await new Response(stream).text());
+}
+
+// The figures come in a small part of their own, so that the overview stands before the papers are unpacked.
+async function readHead() {
+  Object.assign(db, await unpack("head"));
+}
+async function readPapers() {
+  db.rows = await unpack("data");
+  db.papers = new Array(db.rows.length);
   db.rows.forEach((row, i) => db.byId.set(row[0], i));
 }
 

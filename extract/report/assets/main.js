@@ -47,8 +47,17 @@ addEventListener("afterprint", () => { document.body.classList.remove("printing"
     try { localStorage.setItem("paperfacts.theme", next); } catch { /* the choice lasts as long as the page */ }
   });
   try {
-    await readData();
+    await readHead();
+    const place = here();
+    if (!place.paper && (!VIEWS[place.view] || place.view === "overview")) {
+      go();
+      $("#loading").remove();
+      document.documentElement.dataset.painted = String(Math.round(performance.now()));
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    }
+    await readPapers();
   } catch (error) {
+    document.body.prepend($("#loading") || h("p", { id: "loading", class: "loading", role: "alert" }));
     $("#loading").textContent = `The data of this report cannot be read (${error.message}). A browser of 2023 or later is needed.`;
     return;
   }
@@ -58,7 +67,7 @@ addEventListener("afterprint", () => { document.body.classList.remove("printing"
   addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hide(); });
   $("#main").addEventListener("scroll", tip.hide, { passive: true, capture: true });
   go();
-  $("#loading").remove();
+  $("#loading")?.remove();
   performance.mark("paperfacts-ready");
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 })();

@@ -48,10 +48,10 @@ function drawOverview() {
     Object.keys(overview.warnings).length ? card("Warnings", null,
       bars(Object.entries(overview.warnings).map(([label, count]) => ({ label, count })))) : null,
   ];
-  const sampled = db.rows.length < overview.papers;
+  const sampled = db.shown < overview.papers;
   view.replaceChildren(h("div", { class: "page" },
     h("h1", {}, "What this run found"),
-    sampled ? h("p", { class: "notice" }, `This page carries a sample: ${number(db.rows.length)} of ${number(overview.papers)} papers. `,
+    sampled ? h("p", { class: "notice" }, `This page carries a sample: ${number(db.shown)} of ${number(overview.papers)} papers. `,
       "The figures below count every paper; the lists, tables and leaderboards show the sample.") : null,
     overview.approximate ? h("p", { class: "notice" }, "Rare names were left out while counting, to bound memory.") : null,
     tiles, h("div", { class: "cards" }, cards)));
