@@ -82,9 +82,9 @@ _NUMBER = (
 )
 
 
-def _entity(name: str, *more: Column) -> Table:
+def _entity(name: str, *more: Column, indexes: tuple[tuple[str, ...], ...] = (("canonical",),)) -> Table:
     columns = (_PAPER, _SEQ, Column("name"), _null("canonical"), Column("aliases", "json"), _CONFIDENCE, *more)
-    return Table(name, columns, ("paper_id", "name"), (_OF_PAPER,), (("canonical",), ("name",)))
+    return Table(name, columns, ("paper_id", "name"), (_OF_PAPER,), indexes)
 
 
 def _named(slot: str, table: str) -> ForeignKey:
@@ -136,7 +136,7 @@ TABLES: tuple[Table, ...] = (
         (ForeignKey(("run_id",), "runs", ("id",)),),
         (("published",),),
     ),
-    _entity("methods", Column("role", values=get_args(model.Role))),
+    _entity("methods", Column("role", values=get_args(model.Role)), indexes=(("canonical",), ("name",))),
     _entity("datasets"),
     _entity("metrics", _null("higher_is_better", "boolean")),
     _entity("tasks"),
@@ -156,7 +156,6 @@ TABLES: tuple[Table, ...] = (
         ),
         ("paper_id", "seq"),
         (_OF_PAPER,),
-        (("kind", "status"),),
     ),
     Table(
         "mentions",
@@ -212,7 +211,6 @@ TABLES: tuple[Table, ...] = (
         ),
         ("paper_id", "seq"),
         (_OF_PAPER,),
-        (("kind",),),
     ),
 )
 
@@ -241,7 +239,8 @@ def quote(text: str) -> str:
 def _column(column: Column, dialect: Dialect) -> str:
     checks = []
     if column.values:
-        checks.append(f"{column.name} IN ({', '.join(map(quote, column.values))})")
+        # Not IN: SQLite builds a table for it again with every row, which doubled the time of a load.
+        checks.append(" OR ".join(f"{column.name} = {quote(value)}" for value in column.values))
     if column.check:
         checks.append(column.check)
     if dialect == "sqlite" and column.type == "boolean":
