@@ -24,6 +24,7 @@ const SIGNS = {
   light: "M8 4.8a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4zM8 .8v2M8 13.2v2M.8 8h2M13.2 8h2M2.9 2.9l1.4 1.4M11.7 11.7l1.4 1.4M2.9 13.1l1.4-1.4M11.7 4.3l1.4-1.4",
   dark: "M13.5 9.8A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.3z",
   right: "M3 8.6l3.2 3.2L13 4.6", wrong: "M4 4l8 8M12 4l-8 8", edit: "M3 13l.6-2.8 7.2-7.2 2.2 2.2-7.2 7.2z", minus: "M4 8h8",
+  back: "M10 3L5 8l5 5", next: "M6 3l5 5-5 5",
   copy: "M6.5 9.5l3-3M7 4.8l1.4-1.4a3 3 0 0 1 4.2 4.2L11.2 9M9 11.2l-1.4 1.4a3 3 0 0 1-4.2-4.2L4.8 7",
 };
 const sign = (name) => svg("svg", { class: `sign ${name}`, viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, svg("path", { d: SIGNS[name] }));

@@ -16,6 +16,18 @@ function confirmed(question, label, act) {
   ]);
 }
 
+// The rule behind a fact, as the rule book that made this page knows it.
+function explainRule(id) {
+  const rule = db.rules.find((r) => r.id === id) || { id };
+  const frame = dialog(`Rule ${shown(id)}`, h("div", { class: "about" },
+    h("p", {}, rule.doc ? shown(rule.doc) : rule.yields ? "The rule book says no more about it." : "The rule book of this report does not hold it: it is one of the program's own, or of another version."),
+    rule.yields ? h("p", { class: "note" }, `Yields: ${rule.yields}. Precision: ${rule.confidence.toFixed(2)}.`) : null,
+    rule.pattern ? h("pre", { tabindex: "0", role: "region", "aria-label": "Pattern" }, shown(rule.pattern)) : null), [
+    h("a", { class: "button", href: address({ view: "papers", rule: id }), onclick: () => frame.close() }, "Papers where it fired"),
+    h("button", { type: "button", class: "primary", onclick: () => frame.close() }, "Close"),
+  ]);
+}
+
 // What a form asks for, by kind: [name, label, choices | "text" | "number" | "list", required].
 const METHOD_ROLES = ["proposed", "used"];
 const FORMS = {

@@ -14,6 +14,12 @@ const papersView = {
     this.list = new VirtualList(this.scroller, { height: () => 96, render: (at) => this.row(at) });
     this.reader = new Reader(this.pane, {
       onchoose: (found, key) => history.replaceState(null, "", address({ paper: found.id, fact: key })),
+      onstep: (step) => {
+        const at = this.found.indexOf(this.reader.found.i);
+        const next = this.found[at < 0 ? 0 : Math.max(0, Math.min(this.found.length - 1, at + step))];
+        if (next !== undefined) location.hash = address({ paper: db.rows[next][0] });
+        this.pane.querySelector(step > 0 ? "#next-paper" : "[title='Previous paper']")?.focus();
+      },
       onback: () => { location.hash = address({ view: "papers", ...this.filters }); },
     });
     this.built = true;

@@ -80,8 +80,8 @@ function markedText(found, at, choose) {
 }
 
 class Reader {
-  constructor(pane, { onchoose, onback }) {
-    Object.assign(this, { pane, onchoose, onback, hidden: new Set() });
+  constructor(pane, { onchoose, onback, onstep }) {
+    Object.assign(this, { pane, onchoose, onback, onstep, hidden: new Set() });
     new ResizeObserver(() => this.wire()).observe(pane);
   }
 
@@ -121,6 +121,8 @@ class Reader {
     }));
     const neighbours = h("div", { class: "row" },
       h("button", { type: "button", class: "back", onclick: this.onback }, "← All papers"),
+      h("button", { type: "button", class: "icon", "aria-label": "Previous paper of the list", title: "Previous paper", onclick: () => this.onstep(-1) }, sign("back")),
+      h("button", { type: "button", class: "icon", id: "next-paper", "aria-label": "Next paper of the list", title: "Next paper", onclick: () => this.onstep(1) }, sign("next")),
       h("button", { type: "button", class: "icon", "aria-label": "Copy the address of this paper", title: "Copy the address", onclick: () => this.copy() }, sign("copy")));
     this.facts = h("aside", { class: "facts", "aria-label": "Facts of this paper", tabindex: "0" });
     this.drawFacts();
@@ -185,7 +187,7 @@ class Reader {
       fact.kind === "metric" && fact.extra !== null ? h("span", {}, fact.extra ? "higher is better" : "lower is better") : null,
       fact.aliases?.length ? h("span", {}, `also ${shown(fact.aliases.join(", "))}`) : null,
       url ? h("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, "open") : null,
-      h("span", { class: "rule", title: shown(db.rules.find((r) => r.id === rule)?.doc || "") }, shown(rule)), confidenceBar(fact.confidence));
+      h("button", { type: "button", class: "rule", title: "What this rule is", onclick: () => explainRule(rule) }, shown(rule)), confidenceBar(fact.confidence));
     const verdict = verdictOf(fact);
     return h("li", { class: `fact k-${fact.kind}${verdict ? ` is-${verdict}` : ""}`, "data-key": fact.key }, h("div", { class: "head" }, head, this.verdicts(fact, redraw)), slots, detail);
   }
