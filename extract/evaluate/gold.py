@@ -50,9 +50,12 @@ def read_lines(path: str | Path) -> Iterator[dict[str, Any]]:
 
 def read_gold(gold: str | Path, papers: str | Path | None = None) -> list[Gold]:
     """Annotated papers in file order; `papers` gives the titles of those that carry only a number `n`."""
-    titles = {row["n"]: row.get("title", "") for row in read_lines(papers) if "n" in row} if papers else {}
+    rows = list(read_lines(gold))
+    titles: dict[Any, str] = {}
+    if papers and not all(row.get("title") or row.get("id") for row in rows):
+        titles = {row["n"]: row.get("title", "") for row in read_lines(papers) if "n" in row}
     found = []
-    for row in read_lines(gold):
+    for row in rows:
         title = row.get("title") or titles.get(row.get("n"), "")
         if not title and not row.get("id"):
             raise UsageError(f"{gold}: the paper n={row.get('n')!r} has neither id nor title; give --papers.")

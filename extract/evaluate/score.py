@@ -225,10 +225,13 @@ class _Judge:
             missed = [i for i, g in enumerate(gold) if not g.get("optional") and i not in hits]
             spurious = [j for j in range(len(found)) if j not in excused and of_found.get(j, (0, 0))[1] < depth]
             self.counts["results+" + name] = Count(len(hits), len(spurious), len(missed))
+            # each error is listed once, at the first tier that it fails
             for i in missed:
-                self._miss("results+" + name, "missed", _shown(gold[i]))
+                if of_gold.get(i, (0, 0))[1] == depth - 1:
+                    self._miss("results+" + name, "missed", _shown(gold[i]))
             for j in spurious:
-                self._miss("results+" + name, "spurious", _shown(found[j]))
+                if of_found.get(j, (0, 0))[1] == depth - 1:
+                    self._miss("results+" + name, "spurious", _shown(found[j]))
         for j, p in enumerate(found):
             if j not in excused:
                 tier = of_found.get(j, (0, 0))[1]
