@@ -21,30 +21,34 @@ _NAMED = ("methods", "datasets", "metrics", "tasks")
 class Tally:
     """Counts of labels that stay bounded: beyond `limit` keys the rarest are dropped, and `complete` turns False.
 
-    A key is counted under the first label it was seen with. Dropping keeps the head of a skewed distribution exact in
-    practice; the tail is not shown.
+    A key is shown under the label that it has mostly: a vote in constant memory (Boyer and Moore, MJRTY, 1981), exact
+    where one label has the majority. Dropping keeps the head of a skewed distribution exact in practice; the tail is
+    not shown.
     """
 
     def __init__(self, limit: int = 200_000) -> None:
         self.limit = limit
         self.complete = True
         self._counts: Counter[str] = Counter()
-        self._labels: dict[str, str] = {}
+        self._labels: dict[str, tuple[str, int]] = {}  # the leading label and its lead
 
     def add(self, key: str, label: str, count: int = 1) -> None:
         """Count a key; memory is cut back when it has grown to twice the limit."""
         self._counts[key] += count
-        if key not in self._labels:
-            self._labels[key] = label
-            if len(self._labels) > 2 * self.limit:
-                self.complete = False
-                self._counts = Counter(dict(self._counts.most_common(self.limit)))
-                self._labels = {k: self._labels[k] for k in self._counts}
+        leading, lead = self._labels.get(key, (label, 0))
+        if leading == label:
+            self._labels[key] = (label, lead + count)
+        else:
+            self._labels[key] = (leading, lead - count) if lead > count else (label, max(1, count - lead))
+        if len(self._labels) > 2 * self.limit:
+            self.complete = False
+            self._counts = Counter(dict(self._counts.most_common(self.limit)))
+            self._labels = {k: self._labels[k] for k in self._counts}
 
     def top(self, n: int | None = None) -> list[tuple[str, str, int]]:
         """(key, label, count), most frequent first, equal counts by key."""
         ranked = sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))
-        return [(key, self._labels[key], count) for key, count in ranked[:n]]
+        return [(key, self._labels[key][0], count) for key, count in ranked[:n]]
 
     def __len__(self) -> int:
         return len(self._counts)

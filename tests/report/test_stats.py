@@ -56,6 +56,13 @@ def test_a_tally_stays_bounded_and_keeps_the_head() -> None:
     assert tally.top(1) == [("often", "Often", 5000)]
 
 
+def test_a_key_is_shown_by_the_name_it_mostly_has() -> None:
+    tally = Tally()
+    for label in ("Rare", "usual", "usual", "other", "usual", "usual"):
+        tally.add("key", label)
+    assert tally.top() == [("key", "usual", 6)]
+
+
 def test_equal_counts_come_in_the_order_of_their_keys() -> None:
     tally = Tally()
     for key in ("b", "c", "a"):

@@ -1,5 +1,12 @@
 // Leaderboards: the absolute results of one dataset and metric, best first where the metric's direction is known.
 
+// The name that most of the rows use.
+function usual(rows, slot) {
+  const counts = new Map();
+  for (const row of rows) counts.set(row[slot], (counts.get(row[slot]) || 0) + 1);
+  return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best))[0];
+}
+
 let everyBoard = null;
 function boards() {
   if (everyBoard) return everyBoard;
@@ -27,7 +34,7 @@ function boards() {
       const sign = higher === false ? 1 : -1;
       rows.sort((a, b) => sign * (a.value - b.value) || a.paper.i - b.paper.i);
       everyBoard.push({
-        key: scale === "score" ? key : `${key}\t${scale}`, dataset: rows[0].dataset, metric: rows[0].metric, scale, rows, higher,
+        key: scale === "score" ? key : `${key}\t${scale}`, dataset: usual(rows, "dataset"), metric: usual(rows, "metric"), scale, rows, higher,
         papers: new Set(rows.map((r) => r.paper.i)).size, percent: rows.filter((r) => r.unit === "%").length * 2 > rows.length,
       });
     }
