@@ -59,6 +59,7 @@ _WORDS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("pm", r"pm(?:(?<=[\d%]pm)|(?<=[\d%] pm))(?= ?\d)", "±"),
         ("leftrightarrow", r"leftrightarrow(?<![\w\\]leftrightarrow)(?=\s|$)", "↔"),
         ("rightarrow", r"rightarrow(?<![A-Za-z\\]rightarrow)(?=[\s\d]|$)", "→"),
+        ("cite", r"(?<![A-Za-z\\])cite[tp]?\{[^{}]{0,300}\}", ""),
         ("circ", r"\^circ(?<=\d\^circ)(?![a-z])", "°"),
         (
             "{",

@@ -22,6 +22,7 @@ CASES = [
     (r"\(\mathcal{J}\&\mathcal{F}\) of 61", "J&F of 61"),
     (r"as in~\cite{someone2020} and \citep[see][]{other}.", "as in and ."),
     (r"\'Etude of B\'ezier curves; the query\'s size", "Étude of Bézier curves; the query's size"),
+    ("as shown cite{someone2020title, other} before", "as shown before"),
     (r"takes $\frac{1}{3}$ of the time", "takes 1/3 of the time"),
     (r"0.4~m/s, 55.1~61.7, ~30%", "0.4 m/s, 55.1~61.7, ~30%"),
     (r"between $3 and $8 a run, \$0.20 at best", "between $3 and $8 a run, $0.20 at best"),
