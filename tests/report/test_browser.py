@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from extract.cli import app
 from extract.report.page import write_report
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
@@ -288,6 +290,19 @@ def test_judgements_are_exported_in_the_gold_format(page: Page, run_folder: Path
         assert record[judgement["field"]][start:end] == result["mention"]["text"]
         assert judgement["rule"] == result["mention"]["rule"]
     assert [j["text"] for j in line["judgements"] if j["verdict"] == "missing"] == ["laboratories"]
+
+
+def test_eval_scores_the_run_against_the_judgements(page: Page, run_folder: Path) -> None:
+    judge(page)
+    page.one(".judging .check input").click()
+    exported(page)
+    gold, records = str(page.downloads / "judgements.jsonl"), str(run_folder / "records.jsonl")
+    said = CliRunner().invoke(app, ["eval", "--gold", gold, "--records", records, "--bootstrap", "0", "--json"])
+    assert said.exit_code == 0, said.output
+    scores = json.loads(said.stdout)["scores"]
+    assert (scores["papers"]["tp"], scores["datasets"]["tp"], scores["datasets"]["fn"]) == (1, 1, 1)
+    found = {name: score for name, score in scores.items() if name.startswith("results")}
+    assert any((score["tp"], score["fp"]) == (2, 1) for score in found.values())
 
 
 def test_a_complete_paper_counts_what_was_not_marked_as_right(page: Page) -> None:
