@@ -167,11 +167,18 @@ class Judge:
         if right[:1] == ["of"]:
             noun = [w for w in right[1:6] if w not in ("the", "its", "their", "all", "that")]
             if any(w in self.cost and w not in self.data for w in noun[:3]) and noun[0] != "time":
+                head = context.head()
+                if self._direct(head):  # "saves 45% of the FLOPs"
+                    return Verdict("relative", "result.relative-noun", self._word_direction(head[-1]))
                 return Verdict("ratio", "result.ratio-of", None)
             if noun and noun[0] in self.data and context.left[-1:] and context.left[-1] in self.data_verbs:
                 return NO
         if right and any(w in self.settings for w in _phrase(right)[:2]):
             return NO
+        if context.left[-1:] == ["at"] and right[:1] and right[0] in _OPERATING:
+            return NO
+        if right[:1] == ["of"] and self._share_of_level(context.head(), right):
+            return Verdict("ratio", "result.ratio-of")
         if right[:2] in (["were", "used"], ["for", "training"], ["for", "validation"], ["for", "testing"], ["is", "used"]):
             return NO
         change = self._change(text, context, number)
@@ -299,7 +306,10 @@ class Judge:
                 if word in ("over", "above", "below") and i == 0 and not self._direct(context.head()):
                     break
                 noun = right[i + 1 : i + 6]
-                kind = self._kind(number, [*phrase[:i], *_phrase(noun)], word in self.relative, relative_said, absolute_said)
+                nouns = [*phrase[:i], *_phrase(noun)]
+                if not any(w in self.cost or w in self.level for w in nouns):  # "an accuracy up to 27% higher than"
+                    nouns = [*left[-6:], *nouns]
+                kind = self._kind(number, nouns, word in self.relative, relative_said, absolute_said)
                 if word == "more" and noun[:1] not in (["accurate"], ["accuracy"]) and not any(w in self.level for w in noun[:3]):
                     kind = "relative" if not absolute_said else kind
                 return Verdict(kind, f"result.{kind}-comparative", self._word_direction(word))
@@ -316,17 +326,33 @@ class Judge:
                 kind = self._kind(number, noun, speedup, relative_said, absolute_said, noun=word)
                 return Verdict(kind, f"result.{kind}-noun", self._word_direction(word))
         head = context.head()
+        if number.form == "percent" and (phrase[:1] in (["relative"], ["relatively"]) or right[:1] == ["relative"]):
+            return Verdict("relative", "result.relative-noun", self._direction(context))
+        if number.sign and number.form == "percent":
+            kind = self._kind(number, [*phrase, *left[-6:]], False, relative_said, absolute_said)
+            return Verdict(kind, "result.delta-points" if kind == "delta" else "result.relative-noun", "increase" if number.sign == "+" else "decrease")
         if not head:
             return None
         last = head[-1]
+        if last == "of" and head[-2:-1] in (["cost"], ["expense"], ["price"]) and any(w in self.level for w in phrase):
+            return Verdict("delta", "result.delta-noun", "decrease")  # at the cost of 0.5% accuracy
+        if left[-1:] == ["within"] and right[:1] == ["of"] and number.form in ("percent", "plain"):
+            return Verdict("delta", "result.delta-noun")  # within 1% of the full model
+        if last == "with" and number.form in ("percent", "plain") and abs(number.value) < 10:
+            if any(w in self.beat for w in head[-9:-1]) and not self._rate_like(phrase):
+                return Verdict("delta", "result.delta-by")  # outperforms DeiT with 1.4% on ImageNet
         if last == "of" and len(head) > 1:
-            for back in range(2, min(5, len(head) + 1)):
+            crossed = False  # "an improvement in accuracy of 8%": the metric stands between
+            for back in range(2, min(8, len(head) + 1)):
                 word = head[-back]
+                crossed = crossed or word in ("in", "for")
+                if back > 4 and not crossed:
+                    break
                 if word in self.nouns:
                     noun = [*head[-back - 5 : -back], *phrase, *self._after_in(right)]
                     kind = self._kind(number, noun, word.startswith(("speed", "saving", "accel")), relative_said, absolute_said, noun=word)
                     return Verdict(kind, f"result.{kind}-noun", self._word_direction(word))
-                if word in _MARKS or word in self.level or word in self.heads:
+                if word in _MARKS or (not crossed and (word in self.level or word in self.heads) and "in" not in head[-back - 4 : -back]):
                     break
         if last == "(" and number.form == "percent" and not self._metric_like(head[-3:-1]):
             for back in range(2, min(9, len(head) + 1)):
@@ -348,11 +374,6 @@ class Judge:
         if self._direct(head):
             kind = self._kind(number, [*phrase, *self._after_in(right)], False, relative_said, absolute_said, noun=last)
             return Verdict(kind, f"result.{kind}-noun", self._word_direction(last))
-        if number.form == "percent" and (phrase[:1] in (["relative"], ["relatively"]) or right[:1] == ["relative"]):
-            return Verdict("relative", "result.relative-noun", self._direction(context))
-        if number.sign and number.form == "percent":
-            kind = self._kind(number, [*phrase, *left[-6:]], False, relative_said, absolute_said)
-            return Verdict(kind, "result.delta-points" if kind == "delta" else "result.relative-noun", "increase" if number.sign == "+" else "decrease")
         return None
 
     def _by(
@@ -364,7 +385,7 @@ class Judge:
             beats = word in self.beat
             if not (beats or word in self.up or word in self.down):
                 continue
-            if word in ("more", "less", "up", "down", "better", "win", "extended"):
+            if word in ("more", "less", "up", "down", "better", "win", "extended") and i < len(head) - 4:
                 continue
             between = head[i + 1 : -1]
             if "relative" in between:
@@ -421,6 +442,18 @@ class Judge:
             "growth", "gains", "speedup", "acceleration",
         )  # fmt: skip
 
+    @staticmethod
+    def _rate_like(phrase: list[str]) -> bool:
+        return any(w.endswith(("error", "rate", "wer", "cer", "eer", "fpr")) for w in phrase)
+
+    def _share_of_level(self, head: list[str], right: list[str]) -> bool:
+        """ "retains 97% of the accuracy of the full model": a fraction of another's level."""
+        if not head or not head[-1].startswith(_KEEP):
+            return False
+        if any(w in _WHOLE for w in right[1:8]):
+            return True
+        return not head[-1].startswith(_ATTAIN) and any(w in self.level for w in right[1:8])
+
     def _metric_like(self, words: list[str]) -> bool:
         return any(w in self.level and w not in _GENERIC for w in words)
 
@@ -460,7 +493,8 @@ class Judge:
         """Whether a metric stands right before ("FID of", "AUC =") or right after the number."""
         i = bisect_left(metrics, (number.end, 0))
         if i < len(metrics) and metrics[i][0] - number.end <= 2 and "." not in text[number.end : metrics[i][0]]:
-            return True
+            counted = number.form == "plain" and "." not in text[number.start : number.end]
+            return not (counted and text[metrics[i][0] : metrics[i][1]].lower().startswith(_COUNTED))
         if i and number.start - metrics[i - 1][1] <= 40:
             between = _TOKEN.findall(text[metrics[i - 1][1] : number.start].lower())
             if all(w in _LINK_WORDS for w in between):
@@ -476,12 +510,17 @@ class Judge:
         return bool(head) and len(head) < len(context.left) and head[-1] in self.heads and context.left[-1] != "in"
 
 
+# An operating point, not an outcome: at 80% coverage, at 95% specificity.
+_OPERATING = frozenset(("coverage", "sparsity", "specificity", "fpr", "far", "compression", "confidence", "occlusion", "tpr", "completeness", "fdr", "utilization"))
+_KEEP = ("retain", "maintain", "preserv", "recover", "attain", "keep", "achiev", "reach", "restor", "captur")
+_WHOLE = frozenset(("baseline", "baselines", "teacher", "full-precision", "fully", "oracle", "original", "full", "dense", "gap", "upper", "capability", "capabilities"))
+_COUNTED = ("parameter", "param", "token", "step", "sample", "iteration", "episode", "call", "layer", "example", "quer", "shot", "epoch", "label")
 _ATTAIN = ("achiev", "reach", "scor", "attain", "obtain")
 # Level words so general that a more telling word of the phrase goes first: "Elo score", "average latency".
-_GENERIC = frozenset(("score", "scores", "average", "mean", "points", "quality"))
+_GENERIC = frozenset(("score", "scores", "points", "quality"))
 _LINK_WORDS = _SKIP_LEFT | {
     "of", "=", ":", "is", "was", "were", "are", "(", ")", "score", "scores", "value", "values", "reaching", "being", "reaches",
-    "reached", "to", "-", "achieved", "achieving", "by", "from", ",", "rate", "rates",
+    "reached", "to", "-", "achieved", "achieving", "by", "from", "rate", "rates",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ _ELIDED = re.compile(
     r"(?!.*\b(?:achiev|reach|obtain|attain|maintain|retain|preserv|is|are|was|were|from|versus|vs|to reach|while|which|with an?|only)\b)"
     r"[^.;()]*?[\s,](?:and|or|,)\s(?:(?:by|of|an?|up to|over|about|nearly|approximately|as much as|at least|more than)\s)*"
 )
+_BARE = ("", "result.level-percent", "result.level-metric")
 _COMPARED = ("compared to", "compared with", "versus", "vs", "against", "opposed to", "than")
 
 
@@ -51,6 +52,7 @@ class Results:
             if i:
                 self._grouped(numbers, verdicts, i, i - 1)
                 self._after(text, facts, numbers, verdicts, i)
+                self._arithmetic(numbers, verdicts, i)
             verdict = verdicts[i]
             if verdict.kind is None:
                 continue
@@ -73,6 +75,23 @@ class Results:
             verdicts[i] = other
 
     @staticmethod
+    def _arithmetic(numbers: list[Number], verdicts: list[Verdict], i: int) -> None:
+        """ "from 29.3% to 33.3% (+13.7%)": what the two levels make of it decides between points and percent."""
+        number = numbers[i]
+        if i < 2 or number.form != "percent" or number.start - numbers[i - 1].end > 40 or verdicts[i].kind == "ratio":
+            return
+        first, last = numbers[i - 2], numbers[i - 1]
+        if first.group is None or first.group != last.group or first.form != last.form or first.value == 0:
+            return
+        points, size = abs(last.value - first.value), abs(number.value)
+        relative = points / abs(first.value) * 100
+        direction = "increase" if last.value > first.value else "decrease"
+        for kind, value in (("relative", relative), ("delta", points), ("relative", points / abs(last.value or 1) * 100)):
+            if abs(value - size) <= 0.02 * size + 0.06:
+                verdicts[i] = Verdict(kind, f"result.{kind}-noun", direction)
+                return
+
+    @staticmethod
     def _after(text: str, facts: Facts, numbers: list[Number], verdicts: list[Verdict], i: int) -> None:
         """A number that leans on the one before it: an elided head, or the compared system's value."""
         left, number, before, verdict = numbers[i - 1], numbers[i], verdicts[i - 1], verdicts[i]
@@ -81,7 +100,9 @@ class Results:
             return
         if facts.sentence_at(left.start) != facts.sentence_at(number.start):
             return
-        if before.kind != "absolute" and verdict.rule in ("", "result.level-percent") and _ELIDED.fullmatch(gap):
+        if before.kind not in ("absolute", "ratio") and verdict.rule in _BARE and _ELIDED.fullmatch(gap):
+            if verdict.rule == "result.level-metric" and abs(number.value) > 4 * abs(left.value) + 10:
+                return  # "by 1.7%, 85.9% top-1 accuracy"
             verdicts[i] = before
         elif before.kind == "absolute" and verdict.kind is None and number.form == "plain" and left.unit is None:
             bracket = text[number.start - 1] == "("
