@@ -16,7 +16,7 @@ _JOIN = re.compile(
 _GLOSS = re.compile(r"\s\([^()]*\)")
 # What ends a name: a version, year or size that the next item of a list may share the rest with.
 _VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d[\w]{0,4})$")
-_NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,4})(?![\w.%]|-\w|\s?%)")
+_NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,4})(?!\w|\.\d|-\w|\s?%)")
 _TRANSFER = re.compile(r"(?<![\w-])([A-Z]\w*(?:-\d\w*)?)(?:-to-|\s?(?:→|⇒|->)\s?)([A-Z]\w*(?:-\d\w*)?)(?![\w-])")
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 
@@ -68,8 +68,7 @@ class DatasetCues:
             words = words[1:]
         while words and (
             text[slice(*words[-1])] in self._openers
-            or (text[slice(*words[-1])].isalpha()
-            and text[slice(*words[-1])].islower())
+            or (text[slice(*words[-1])].isalpha() and text[slice(*words[-1])].islower())
         ):
             words = words[:-1]
         if not words:

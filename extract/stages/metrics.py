@@ -1,10 +1,50 @@
-"""Evidence that a string names a metric."""
+"""Evidence that a phrase names what is measured: a number beside it, or the sentence says so.
+
+Plain words (accuracy, memory, recall) stand in every abstract; they count only where a number is reported for them or
+where they are named as the measure. A bare head ("accuracy") beside one longer name ("top-1 accuracy") is its alias.
+"""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
 
 from extract.facts import Evidence, Facts
 from extract.rulebook import Rulebook
 from extract.stages.candidates import Candidate
+from extract.stages.cues import CueRules
+from extract.stages.vocabulary import UNPROVED, variants
+
+_JOIN = re.compile(
+    r",\s(?:and\s|or\s)?(?:the\s|improved\s)?|\s(?:and|or|as\swell\sas)\s(?:the\s)?|\s?/\s?|\s&\s|\s\|\s"
+)
+_GLOSS = re.compile(r"\s\([^()]*\)")
+# Rules that rest on a reported number; the others need a phrase that is no vague word.
+_NUMBERED = frozenset(
+    {"metric.number-before", "metric.number-behind", "metric.change-in", "metric.change-verb", "metric.change-noun"}
+)
+
+# Rules whose pattern gives the last words of the name only: it is read on to the left, up to a stop word.
+_TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined"})
+_WHOLE = frozenset({"metric.number-before", "metric.better"})
+_WORD = re.compile(r"[^\s,;:()]+")
+_WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
+_VAGUE_ALWAYS = frozenset(
+    {
+        "performance",
+        "performances",
+        "quality",
+        "efficiency",
+        "robustness",
+        "diversity",
+        "cost",
+        "costs",
+        "overhead",
+        "overheads",
+        "fidelity",
+        "coherence",
+    }
+)
 
 
 class MetricCues:
@@ -12,7 +52,175 @@ class MetricCues:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
+        self._cues = CueRules(r for r in book.of("metric") if r.pattern is not None)
+        self._head = _head_pattern(book)
+        self._vague = frozenset(book.words("metrics_vague"))
+        self._stop = frozenset(book.words("metrics_stop"))
+        self._stems = tuple(book.words("metrics_stop_stems"))
+        self._not = frozenset(book.words("metrics_not"))
+        self._ids: dict[str, str] = {}
+        self._other: set[str] = set()
+        for term in book.terms:
+            for form in (term.name, *term.aliases):
+                if term.kind == "metric":
+                    for spelling in variants(form, "metric"):
+                        self._ids.setdefault(spelling.lower(), term.id)
+                elif term.kind in ("dataset", "method"):
+                    self._other.add(form.lower())
 
     def find(self, text: str, facts: Facts, candidates: list[Candidate]) -> list[Evidence]:
-        """Evidence for metrics in one text."""
-        return []
+        """Evidence for metrics in one text. Vocabulary evidence that nothing proves is taken out of `facts`."""
+        named = [e for e in facts.evidence if e.label == "metric"]
+        sure = [e for e in named if e.confidence > UNPROVED]
+        open_ = [e for e in named if e.confidence <= UNPROVED]
+        found: dict[tuple[int, int], Evidence] = {}
+        for rule, match in self._cues.matches(text, facts):
+            if match.groupdict().get("list"):
+                spans = self._listed(text, *match.span("list"), rule.id)
+            else:
+                spans = [span] if (span := self._accept(text, *match.span("name"), rule.id)) else []
+            for span in spans:
+                if span not in found:
+                    surface = text[slice(*span)].lower()
+                    found[span] = Evidence(*span, "metric", rule.id, rule.confidence, canonical=self._ids.get(surface))
+        phrases = _outermost(found.values())
+        sure = [
+            e
+            for e in sure
+            if not any(p.start <= e.start and e.end <= p.end and p.end - p.start > e.end - e.start for p in phrases)
+        ]
+        proved = _by_neighbours(text, [*sure, *phrases], open_)
+        facts.evidence[:] = [e for e in facts.evidence if e.label != "metric"]
+        return _fold_heads(text, [*sure, *phrases, *proved])
+
+    def _listed(self, text: str, start: int, end: int, rule: str) -> list[tuple[int, int]]:
+        """The measures of a list; what has no head of a measure counts beside one that has."""
+        plain: list[tuple[int, int]] = []
+        headed: list[tuple[int, int]] = []
+        for place, (first, last) in enumerate(_items(text, start, end)):
+            word = re.match(r"[\w-]+", text[first:last])
+            if place and word is not None and self._stops(word.group()):
+                break
+            span = self._accept(text, first, last, rule)
+            if span is None:
+                continue
+            surface = text[slice(*span)]
+            if surface.lower() in self._ids or self._head.search(surface):
+                headed.append(span)
+            elif place and word is not None and word.group().endswith("ing"):
+                break  # "..., and semantic similarity, providing a lens"
+            elif surface.count(" ") <= 2 and (headed or rule != "metric.better"):
+                plain.append(span)
+        return headed + plain if headed else []
+
+    def _stops(self, word: str) -> bool:
+        """Whether a word is none that a measure's name may hold."""
+        lowered = word.lower()
+        return lowered in self._stop or (lowered.startswith(self._stems) and "-" not in lowered)
+
+    def _frame(self, text: str, start: int, end: int, rule: str) -> tuple[int, int] | None:
+        """The name inside what a pattern gave: grown to the left or cut, so that no stop word is left in it."""
+        if rule in _TO_THE_LEFT:
+            for word in reversed(_WORDS_BEFORE.findall(text, max(0, start - 60), start)):
+                if self._stops(word) or text[start - len(word) - 1 : start] != word + " ":
+                    break
+                start -= len(word) + 1
+                if text[start - 1 : start] in "-/.":
+                    break
+        words = [(m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
+        while words and self._stops(text[slice(*words[0])]):
+            words = words[1:]
+        for place, (_, _) in enumerate(words):
+            if self._stops(text[slice(*words[place])]):
+                # "20% of the tasks and accuracy": what the number counts is not the phrase behind the stop word.
+                if rule in _WHOLE:
+                    return None
+                words = words[:place]
+                break
+        return (words[0][0], words[-1][1]) if words else None
+
+    def _accept(self, text: str, start: int, end: int, rule: str) -> tuple[int, int] | None:
+        """The span of a measure, or None when the phrase names none."""
+        span = self._frame(text, start, end, rule)
+        if span is None or span[1] - span[0] < 2:
+            return None
+        phrase = text[slice(*span)].lower()
+        if phrase in self._not or phrase in self._other:
+            return None
+        if phrase in self._ids:
+            return span
+        last = phrase.rsplit(" ", 1)[-1]
+        numbered = rule in _NUMBERED
+        if not numbered and (
+            last in _VAGUE_ALWAYS or (last in self._vague and " " not in phrase and "-" not in phrase)
+        ):
+            return None
+        if " ".join(phrase.split(" ")[-2:]) in self._not:
+            return None
+        return span
+
+
+def _head_pattern(book: Rulebook) -> re.Pattern[str]:
+    """What a phrase ends with that is the name of a measure by itself."""
+    return re.compile(rf"(?:{'|'.join(book.words('metrics_heads'))})$", re.IGNORECASE)
+
+
+def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    place = start
+    for join in _JOIN.finditer(text, start, end):
+        yield _bare(text, place, join.start())
+        place = join.end()
+    yield _bare(text, place, end)
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    gloss = _GLOSS.search(text, start, end)
+    return start, gloss.start() if gloss else end
+
+
+def _outermost(found: object) -> list[Evidence]:
+    """Without the spans that lie inside longer ones."""
+    kept: list[Evidence] = []
+    for item in sorted(found, key=lambda e: (e.start - e.end, e.start)):  # type: ignore[call-overload]
+        if not any(k.start <= item.start and item.end <= k.end for k in kept):
+            kept.append(item)
+    return kept
+
+
+def _by_neighbours(text: str, sure: list[Evidence], open_: list[Evidence]) -> list[Evidence]:
+    """Plain words in a list with a measure are measures: "accuracy, recall and F1 of 0.9"."""
+    starts, ends = {e.start for e in sure}, {e.end for e in sure}
+    taken = [(e.start, e.end) for e in sure]
+    proved: list[Evidence] = []
+    waiting = [e for e in open_ if not any(a < e.end and e.start < b for a, b in taken)]
+    changed = True
+    while changed and waiting:
+        changed = False
+        for item in list(waiting):
+            right = _JOIN.match(text, item.end)
+            left = next((e for e in ends if 0 < item.start - e <= 12 and _JOIN.fullmatch(text, e, item.start)), None)
+            if (right is not None and right.end() in starts) or left is not None:
+                proved.append(
+                    Evidence(item.start, item.end, "metric", "metric.same-list", 0.85, canonical=item.canonical)
+                )
+                starts.add(item.start)
+                ends.add(item.end)
+                waiting.remove(item)
+                changed = True
+    return proved
+
+
+def _fold_heads(text: str, evidence: list[Evidence]) -> list[Evidence]:
+    """Make a bare head the alias of the one longer measure that ends with it; among several it is none of them."""
+    by_form: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        by_form.setdefault(text[item.start : item.end].lower(), []).append(item)
+    for form, items in by_form.items():
+        longer = [other for other in by_form if other != form and other.endswith((" " + form, "-" + form))]
+        if longer:
+            # The one that the text names first is what the short form means.
+            model = min((by_form[other][0] for other in longer), key=lambda e: e.start)
+            for item in items:
+                item.canonical = model.canonical
+                item.expansion = text[model.start : model.end]
+    return evidence

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _RULES = {kind: f"vocabulary.{kind}" for kind in ("dataset", "metric", "task", "method")}
 _LETTERS_DIGIT = re.compile(r"(?<=[A-Za-z]{2})[- ]?(?=\d)")
+# The confidence of a guarded metric that no cue beside it proves: `stages.metrics` proves it or drops it.
+UNPROVED = 0.1
 # 40 characters hold the longest cue with its filler ("in terms of the average ...").
 _WINDOW = 40
 
@@ -108,9 +110,13 @@ class Vocabulary:
             terms, late = self._choose(text, start, end)
             if terms or late:
                 taken.append((start, end))
-            for term in terms:
-                found.append(self._evidence(start, end, term))
-            waiting += [(start, end, term) for term in late]
+            found += [self._evidence(start, end, term) for term in terms]
+            waiting += [(start, end, term) for term in late if term.kind == "dataset"]
+            found += [
+                Evidence(start, end, "metric", _RULES["metric"], UNPROVED, canonical=term.id)
+                for term in late
+                if term.kind == "metric"
+            ]
         # A guarded data set counts when it stands in a list with another one.
         places = {e.end for e in found if e.label == "dataset"}
         starts = {e.start for e in found if e.label == "dataset"}
@@ -138,8 +144,7 @@ class Vocabulary:
             if guarded:
                 if self._cued(text, start, end, term.kind):
                     return [term], []
-                if term.kind == "dataset":
-                    late.append(term)
+                late.append(term)
             else:
                 sure.append(term)
         # One form, one thing of a kind: the first entry of the file counts.
