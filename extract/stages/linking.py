@@ -15,6 +15,7 @@ import regex
 
 from extract.facts import Entity, Facts, Result
 from extract.rulebook import Rulebook
+from extract.stages.beside import BesideValue
 from extract.stages.conditions import Conditions
 from extract.stages.coordination import Frames, Links, is_glue
 from extract.stages.fitting import Fitting
@@ -61,11 +62,13 @@ class Linker:
         self._fitting = Fitting()
         self._subjects = Subjects(book)
         self._conditions = Conditions(book)
+        self._beside = BesideValue(book)
 
     def link(self, text: str, facts: Facts) -> None:
         """Fill the links of `facts.results` in place; `text` is the doc text."""
         if not facts.results:
             return
+        self._beside.find(text, facts)
         mentions = self._masker.mentions(facts)
         main = self._subjects.main(facts)
         sentences: dict[int, list[Result]] = {}

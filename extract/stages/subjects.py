@@ -44,8 +44,8 @@ class Subjects:
         finite = "|".join(sorted(book.words("linking.finite"), key=len, reverse=True))
         self._named = regex.compile(
             r"(?P<x>[ⓍⓈⒷ])(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
-            r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?(?:with|on|using|by|from)?"
-            r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍ]))*"
+            r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?(?:with|on|using|by|from|of)?"
+            r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ]))*"
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
             rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!\w*ing\b)\w*)"
             r"|(?P<x>Ⓧ)[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
@@ -65,17 +65,22 @@ class Subjects:
         """The system that the paper proposes: named in the title, else the one it speaks of most; null without one."""
         title = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         datasets = {e.name.casefold() for e in facts.entities if e.kind == "dataset"}
-        best: tuple[tuple[bool, bool, int, int], Entity] | None = None
+        ranked: list[tuple[bool, bool, int, int, Entity]] = []
         for entity in facts.entities:
             if entity.kind != "method" or entity.role != "proposed" or not entity.spans:
                 continue
-            first = min(s.start for s in entity.spans)
-            key = (first <= 4 and title > 0, first < title, len(entity.spans), -first)
             if entity.name.casefold() in datasets:  # a benchmark has no scores of its own
                 continue
-            if best is None or key > best[0]:
-                best = (key, entity)
-        return best[1] if best else None
+            first = min(s.start for s in entity.spans)
+            ranked.append((first <= 4 and title > 0, first < title, len(entity.spans), -first, entity))
+        if not ranked:
+            return None
+        ranked.sort(key=lambda r: r[:4], reverse=True)
+        best = ranked[0]
+        # Of several parts with no name in the title, none is "our method" unless the paper dwells on it.
+        if best[1] or len(ranked) == 1 or best[2] > ranked[1][2]:
+            return best[4]
+        return None
 
     def methods(self, masked: Masked, links: list[Links], gaps: list[str], main: Entity | None) -> None:
         """Fill the method slots that the frames left open, and the baseline a compared value gives away."""
