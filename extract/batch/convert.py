@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from extract.batch.books import Tally
     from extract.model import Record
 
+REASONS = ("invalid-record", "internal-error", "timeout", "worker-died")
+"""Why a paper that was read is a reject; the readers have reasons of their own."""
 EXCERPT = 200  # characters of the text that a reject carries
 
 Convert = Callable[[Paper], "Record"]

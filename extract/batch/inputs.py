@@ -103,17 +103,22 @@ class Reading:
     max_record: int = MAX_RECORD
 
 
-def entries(dump: DumpFile, how: Reading, done: Position | None) -> Iterator[Paper | Reject]:
-    """Papers and rejects of a dump, in order; with `done`, those after the entry at that place."""
-    found = read(
+def entries_from(dump: DumpFile, how: Reading, start: Position | None) -> Iterator[Paper | Reject]:
+    """Papers and rejects of a dump, in order, from the one at `start` on."""
+    return read(
         dump.source,
         format=how.format,
         mapping=how.mapping,
         encoding=how.encoding,
         max_record=how.max_record,
-        start=done,
+        start=start,
         name=dump.name,
     )
+
+
+def entries(dump: DumpFile, how: Reading, done: Position | None) -> Iterator[Paper | Reject]:
+    """Papers and rejects of a dump, in order; with `done`, those after the entry at that place."""
+    found = entries_from(dump, how, done)
     if done is None:
         yield from found
         return
@@ -151,6 +156,7 @@ __all__ = [
     "Reading",
     "decoded_size",
     "entries",
+    "entries_from",
     "expand",
     "fingerprint",
     "identify",

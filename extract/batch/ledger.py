@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import orjson
 
 from extract.batch.books import Account, Tally, total
-from extract.batch.convert import Line, Outcome
+from extract.batch.convert import REASONS, Line, Outcome
 from extract.batch.inputs import Position, place_of
 from extract.batch.seen import Seen
 from extract.errors import PaperfactsError, UsageError
@@ -129,6 +129,8 @@ class Ledger:
                     continue
                 self._uncount(outcome)
                 outcome = duplicate(entry, outcome.id)
+            elif outcome.reason in REASONS and outcome.id is not None and self.seen.known(outcome.id):
+                outcome = duplicate(entry, outcome.id)  # whether it was tried depended on chance; this does not
             account.rejects += 1
             self.whole.rejects += 1
             account.reasons[outcome.reason] += 1

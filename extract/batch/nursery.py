@@ -53,6 +53,8 @@ def main(fd: int) -> None:
     children: set[int] = set()
     try:
         _serve(control, convert, children)
+    except OSError:
+        pass  # the parent is gone
     finally:
         for child in children:
             os.kill(child, signal.SIGKILL)

@@ -27,7 +27,16 @@ from extract.batch.convert import Outcome
 from extract.batch.inputs import Fingerprint, repeatable
 from extract.batch.ledger import Entries, Ledger, RejectLimit
 from extract.batch.seen import Seen
-from extract.batch.state import Appender, Lock, changed, read_json, remove_state, sync_folder, write_json
+from extract.batch.state import (
+    Appender,
+    Lock,
+    changed,
+    clear_state,
+    read_json,
+    remove_state,
+    sync_folder,
+    write_json,
+)
 from extract.batch.targets import Layout
 from extract.errors import MissingExtraError, UsageError
 from extract.model import SCHEMA_VERSION
@@ -111,9 +120,7 @@ class FolderOutput:
         else:
             self._check_foreign(manifest)
         if checkpoint is None:
-            for path in state.iterdir():
-                if path != self._lock.path:
-                    path.unlink()
+            clear_state(state, self._lock)
         return checkpoint
 
     def _refuse_changed(self, old: dict[str, Any]) -> None:

@@ -24,16 +24,17 @@ from extract.batch.inputs import (
 )
 from extract.batch.ledger import Entries, Ledger, RejectLimit, duplicate, reasons_of
 from extract.batch.output import FolderOutput, World
-from extract.batch.pool import Factory, InProcess, Pool, blocks_of
+from extract.batch.pool import Block, Factory, InProcess, Pool, blocks_of
 from extract.batch.progress import MODES, Progress
 from extract.batch.seen import Seen
 from extract.batch.signals import Interrupted, Signals
-from extract.batch.state import target_errors
+from extract.batch.state import read_json, target_errors, write_json
 from extract.batch.targets import Layout, layout_of
 from extract.errors import UsageError
 from extract.model import Paper, Reject
 from extract.readers import MAX_RECORD
 
+ENGINES = ("local", "daft")
 TIMEOUT = 30.0  # seconds a paper; an abstract of usual size takes under a thousandth of a second
 
 
@@ -50,6 +51,8 @@ class Options:
     timeout: float
     progress: str
     factory: Factory | None
+    engine: str
+    address: str | None
 
 
 def run(
@@ -69,13 +72,16 @@ def run(
     max_record: int = MAX_RECORD,
     progress: str = "none",
     factory: Factory | None = None,
+    engine: str = "local",
+    address: str | None = None,
 ) -> int:
     """Convert dumps; returns the exit code: 0 all converted, 1 some rejected, 130 or 143 interrupted.
 
     `output` is a folder, a file (`x.jsonl`, `.gz` and `.zst` too), a database (what `extract.sinks` takes), "-" for
     standard output, or None for `output/<dump name>/`. `workers` is a number of processes, "auto" for one a core, or 0
     for this process alone, which then has no guard against a paper that hangs or kills it. `timeout` is in seconds a
-    paper, `max_record` in bytes, `limit` in papers of all dumps together. `factory` replaces the pipeline.
+    paper, `max_record` in bytes, `limit` in papers of all dumps together. `factory` replaces the pipeline. `engine` is
+    "local" or "daft", then with `address` of a Ray cluster or without.
     Raises `PaperfactsError` for whatever the user can mend.
     """
     if not timeout > 0:
@@ -84,18 +90,24 @@ def run(
         raise UsageError(f"--limit {limit} is negative; give the number of papers to stop after.")
     if max_record < 1:
         raise UsageError(f"--max-record {max_record} is too small; give bytes, {MAX_RECORD} for instance.")
+    if engine not in ENGINES:
+        raise UsageError(f"--engine {engine} is not known; give one of {', '.join(ENGINES)}.")
+    if address is not None and engine == "local":
+        raise UsageError("--address is the address of a Ray cluster; it needs --engine daft.")
     if progress not in MODES:
         raise UsageError(f"--progress {progress} is not known; give one of {', '.join(MODES)}.")
     options = Options(
         Reading(format, mapping, encoding, max_record),
         limit,
         _workers(workers),
-        None if rules is None else str(rules),
+        None if rules is None else str(Path(rules).absolute()),  # a worker may run in another folder
         RejectLimit.parse(max_rejects, strict=strict),
         force,
         timeout,
         progress,
         factory,
+        engine,
+        address,
     )
     arguments = [str(dump) for dump in dumps]
     with Signals() as signals:
@@ -123,6 +135,7 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
         raise UsageError("Give at least one dump: a file, a folder, a pattern or - for standard input.")
     # The workers build their pipeline while this process looks at the dumps: a second saved on two cores.
     factory = options.factory or _default_factory(options.rules)
+    by_daft = options.engine == "daft"  # whose processes bring their own pools; ours only knows the rules
     pool = Pool(factory, options.workers, timeout=options.timeout) if options.workers else InProcess(factory)
     with pool:
         how = options.reading
@@ -132,7 +145,11 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
             if file.source != "-" and Path(file.source).is_file():
                 identify(file.source, format=how.format, encoding=how.encoding)
         if layout is None:
+            if by_daft:
+                raise UsageError("--engine daft cannot write to standard output; give a folder or a file with -o.")
             return _to_stdout(files, options, pool, signals)
+        if by_daft and any(file.source == "-" for file in files):
+            raise UsageError("--engine daft cannot read standard input; give files that all its machines see.")
         prints = [fingerprint(file.source) for file in files]
         world = World(pool.rules_hash(), prints, _arguments(options))
         with target_errors(layout.shown):
@@ -193,9 +210,13 @@ def _to_files(
         progress = Progress(options.progress, already=ledger.whole.read)
         share = _Share(files, world.inputs, options.limit)
         try:
-            for block, outcomes, tally in pool.map(
-                _blocks(files, options, ledger), lambda: progress.update(ledger.whole, share(ledger))
-            ):
+            tick = lambda: progress.update(ledger.whole, share(ledger))  # noqa: E731
+            if options.engine == "daft":
+                pool.close()
+                found = _by_daft(files, layout, ledger, options, progress)
+            else:
+                found = pool.map(_blocks(files, options, ledger), tick)
+            for block, outcomes, tally in found:
                 assert isinstance(block, Entries)
                 with signals.shielded():
                     output.enter(block, outcomes, tally)
@@ -224,10 +245,40 @@ def _to_files(
     return _load(layout, 1 if ledger.whole.rejects else 0)
 
 
+def _by_daft(
+    files: list[DumpFile], layout: Layout, ledger: Ledger, options: Options, progress: Progress
+) -> Iterator[Block]:
+    """The blocks of all parts, once Daft has converted them; the plan is made once, so that parts keep their names."""
+    from extract.batch.cluster import convert_parts
+    from extract.batch.parts import Part, merged, plan
+
+    note = layout.state / "plan.json"
+    kept = read_json(note)
+    folder = layout.parts if layout.remote else str(Path(layout.parts).absolute())
+    if not layout.remote:
+        Path(folder).mkdir(exist_ok=True)
+    if kept is None:
+        parts = plan(files, options.reading, options.limit, folder)
+        write_json(note, [part.to_json() for part in parts])
+    else:
+        parts = [Part.from_json(text) for text in kept]
+    convert_parts(
+        parts,
+        options.reading,
+        options.factory or _default_factory(options.rules),
+        timeout=options.timeout,
+        workers=options.workers,
+        address=options.address,
+        tick=lambda done: progress.update(ledger.whole, done / max(1, len(parts))),
+    )
+    return merged(parts, ledger)
+
+
 def _load(layout: Layout, exit_code: int) -> int:
     """Records into a database, when the target is one; what it has already is left alone, so this may be repeated."""
-    if layout.load is not None:
-        from extract.batch.state import read_json
+    if layout.remote is not None:
+        _upload(layout, layout.remote)
+    elif layout.load is not None:
         from extract.sinks import load
 
         summary = load([layout.records], layout.load, run=read_json(layout.manifest))
@@ -236,6 +287,21 @@ def _load(layout: Layout, exit_code: int) -> int:
             f"{summary.replaced:,} replaced, {summary.unchanged:,} unchanged."
         )
     return exit_code
+
+
+def _upload(layout: Layout, remote: str) -> None:
+    """The three files to a remote folder, the manifest last: where it stands, all stands."""
+    from extract.batch.shared import exists, open_shared, put, remove_folder
+
+    target = f"{remote}/{layout.manifest.name}"
+    if exists(target):
+        with open_shared(target) as there:
+            if there.read() == layout.manifest.read_bytes():
+                return
+    for path in (layout.records, layout.rejects, layout.manifest):
+        put(path, f"{remote}/{path.name}")
+    remove_folder(layout.parts)
+    _say(f"copied to {remote}.")
 
 
 def _to_stdout(files: list[DumpFile], options: Options, pool: Pool | InProcess, signals: Signals) -> int:

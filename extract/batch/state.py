@@ -143,8 +143,8 @@ class Lock:
         self._fd = -1
 
 
-def remove_state(folder: Path, lock: Lock) -> None:
-    """Remove the state of a finished run, its lock last."""
+def clear_state(folder: Path, lock: Lock) -> None:
+    """Remove everything of a run but its lock."""
     for path in folder.iterdir():
         if path == lock.path:
             continue
@@ -152,6 +152,11 @@ def remove_state(folder: Path, lock: Lock) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
+
+
+def remove_state(folder: Path, lock: Lock) -> None:
+    """Remove the state of a finished run, its lock last."""
+    clear_state(folder, lock)
     lock.path.unlink()
     lock.release()
     folder.rmdir()
@@ -179,6 +184,7 @@ __all__ = [
     "Appender",
     "Lock",
     "changed",
+    "clear_state",
     "read_json",
     "remove_state",
     "sync_folder",

@@ -15,7 +15,8 @@ _PACKED = (".gz", ".zst")
 class Layout:
     """The final names of a run, the folder of its state while it is not finished, and what is done with the records.
 
-    `packed` is the compression of the records file; `load` a target of `extract.sinks` that takes them at the end.
+    `packed` is the compression of the records file; `load` a target of `extract.sinks` that takes them at the end,
+    `remote` a folder behind a URL that gets a copy of all three files.
     """
 
     shown: str
@@ -25,6 +26,12 @@ class Layout:
     state: Path
     packed: str | None = None
     load: str | None = None
+    remote: str | None = None
+
+    @property
+    def parts(self) -> str:
+        """The folder of the parts of a run on several machines: all of them must see it."""
+        return f"{self.remote}/.paperfacts" if self.remote else str(self.state / "parts")
 
     @property
     def folder(self) -> Path:
@@ -60,16 +67,15 @@ def layout_of(output: str | None, name: str) -> Layout | None:
             parse_target(output)  # what cannot be a target is refused before anything is converted
             return _in_folder(Path("output") / name, load=output)
         if "://" in output:
-            raise UsageError(
-                f"{output!r} is no place that this run can write to; give a folder, a file or a database, "
-                "or --engine daft for remote folders."
-            )
+            if Path(output).suffix:
+                raise UsageError(f"{output!r} is a file; give the remote folder for records, rejects and manifest.")
+            return _in_folder(Path("output") / name, shown=output, remote=output.rstrip("/"))
     if path.exists() and not path.is_dir():
         raise UsageError(f"{output} is a file; give a folder, or a name that ends in .jsonl, .jsonl.gz or .jsonl.zst.")
     return _in_folder(path, shown=output)
 
 
-def _in_folder(folder: Path, *, load: str | None = None, shown: str | None = None) -> Layout:
+def _in_folder(folder: Path, *, load: str | None = None, shown: str | None = None, remote: str | None = None) -> Layout:
     return Layout(
         shown=shown or str(folder),
         records=folder / "records.jsonl",
@@ -77,4 +83,5 @@ def _in_folder(folder: Path, *, load: str | None = None, shown: str | None = Non
         manifest=folder / "manifest.json",
         state=folder / ".paperfacts",
         load=load,
+        remote=remote,
     )

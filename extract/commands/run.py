@@ -35,6 +35,8 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Start over, and replace what is there.")] = False,
     timeout: Annotated[float, typer.Option(help="Seconds that one paper may take.")] = 30.0,
     max_record: Annotated[int, typer.Option(help="Bytes that one record of a dump may have.")] = 8 << 20,
+    engine: Annotated[str, typer.Option(help="local, or daft for several machines (extra: cluster).")] = "local",
+    address: Annotated[str | None, typer.Option(help="The Ray cluster for --engine daft: ray://host:10001.")] = None,
     progress: Annotated[str, typer.Option(help="auto (a bar on a terminal), json (lines) or none.")] = "auto",
 ) -> None:
     """Convert dumps to records. Stopped at any moment, the same command goes on where it was.
@@ -59,6 +61,8 @@ def run(
         timeout=timeout,
         max_record=max_record,
         progress=progress,
+        engine=engine,
+        address=address,
     )
     raise typer.Exit(code)
 
