@@ -34,7 +34,7 @@ function shares(parts, total) {
 }
 
 function histogram(bins, label) {
-  const width = 480, height = 150, base = height - 22;
+  const width = 340, height = 150, base = height - 22;
   const most = Math.max(...bins, 1);
   const step = width / bins.length;
   const total = bins.reduce((a, b) => a + b, 0);

@@ -58,7 +58,7 @@ addEventListener("afterprint", () => { document.body.classList.remove("printing"
     await readPapers();
   } catch (error) {
     document.body.prepend($("#loading") || h("p", { id: "loading", class: "loading", role: "alert" }));
-    $("#loading").textContent = `The data of this report cannot be read (${error.message}). A browser of 2023 or later is needed.`;
+    $("#loading").textContent = `The data of this report cannot be read (${error.message}). A browser of 2024 or later is needed.`;
     return;
   }
   readJudgements();

@@ -17,7 +17,7 @@ function drawOverview() {
       "papers that were not converted"));
   const named = (kind, filter) => bars(top[kind].map((row) => ({
     label: row.name, count: row.count, kind: filter, hint: row.key === row.name.toLowerCase() ? row.name : `${row.name} (${row.key})`,
-    href: filter === "task" ? address({ view: "papers", q: row.name }) : address({ view: "results", [filter]: row.name }),
+    href: filter === "task" ? address({ view: "papers", q: row.key }) : address({ view: "results", [filter]: row.name }),
   })));
   const sum = Object.values(overview.confidence).reduce((total, bins) => total.map((n, i) => n + bins[i]), new Array(20).fill(0));
   const confidence = h("div", {}, histogram(sum, "Confidence of all facts"));
