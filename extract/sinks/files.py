@@ -24,8 +24,8 @@ from extract.sinks.tables import BY_NAME, TABLES, Table
 if TYPE_CHECKING:
     from extract.sinks.targets import Target
 
-# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a text that begins with one of these for a formula (OWASP, CSV injection); it gets an apostrophe.
+_FORMULA = frozenset("=+-@\t\r")
 
 
 class Writer(Protocol):
@@ -213,17 +213,14 @@ class _CsvTables:
             self._run = True
             rows["runs"] = [run.row]
         for name, part in rows.items():
-            self._writers[name].writerows([_neutral(cell) for cell in row] for row in part)
+            self._writers[name].writerows(
+                [f"'{cell}" if type(cell) is str and cell[:1] in _FORMULA else cell for cell in row] for row in part
+            )
         return count_rows(rows)
 
     def close(self) -> None:
         for stream in self._files.values():
             stream.close()
-
-
-def _neutral(cell: object) -> object:
-    """A cell that no spreadsheet runs: a text that looks like a formula gets an apostrophe in front."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def open_store(target: Target, run: Run | None, *, validate: bool = True) -> Store:

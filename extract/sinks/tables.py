@@ -250,14 +250,16 @@ def _column(column: Column, dialect: Dialect) -> str:
 
 
 def create_table(table: Table, dialect: Dialect, *, suffix: str = "", foreign: bool = True) -> str:
-    """The CREATE TABLE statement; `suffix` is what the dialect wants after the closing bracket."""
+    """The CREATE TABLE statement; `suffix` is what the dialect wants after the closing bracket.
+
+    Deleting a paper takes what is its own; deleting an entity that a result names is refused.
+    """
     lines = [_column(column, dialect) for column in table.columns]
     lines.append(f"PRIMARY KEY ({', '.join(table.key)})")
     if foreign:
-        cascade = "" if dialect == "duckdb" else " ON DELETE CASCADE"
         lines.extend(
             f"FOREIGN KEY ({', '.join(key.columns)}) REFERENCES {key.table} ({', '.join(key.target)})"
-            + ("" if key.table == "runs" else cascade)
+            + (" ON DELETE CASCADE" if key.table == "papers" else "")
             for key in table.foreign
         )
     return f"CREATE TABLE {table.name} (\n  " + ",\n  ".join(lines) + f"\n){suffix}"

@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "sinks"))
 
-import records as made
+import sink_records as made
 
 from extract.sinks import load
 from extract.sinks.arrow import record_schema, table_of
