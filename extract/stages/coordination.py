@@ -14,7 +14,7 @@ import regex
 
 from extract.facts import Entity, Result
 from extract.rulebook import Rule, Rulebook
-from extract.stages.masking import Item, Masked
+from extract.stages.masking import VALUE, Item, Masked
 
 # Group of a frame to the slot of a result that it fills; "o" and "c" stand for rivals without a name.
 SLOTS = {"m": "metric", "d": "dataset", "x": "method", "b": "baseline", "t": "task", "o": "method", "c": "baseline"}
@@ -23,6 +23,7 @@ Fits = Callable[[str, Entity, Result], bool]  # whether an entity can fill a slo
 UNNAMED = {"linking.unknown-in-brackets": "method", "linking.dataset-unknown": "dataset"}
 # Frames in which a system beside a value owns it only if the value is a level, not a difference.
 _LEVELS = ("linking.method-in-brackets", "linking.method-own-brackets", "linking.method-before", "linking.method-by")
+_SIGN_OF = {"m": "Ⓜ", "d": "Ⓓ", "x": "Ⓧ", "b": "Ⓧ", "t": "Ⓣ", "o": "Ⓑ"}
 _GLUE = regex.compile(r"\s*(?:,\s*(?:and|or|&)?|and|or|&|as well as|/|;|to|–|-|->|→)\s*")
 
 
@@ -57,17 +58,22 @@ class Frames:
     """The frames of `rules/linking.toml`, in file order."""
 
     def __init__(self, book: Rulebook) -> None:
-        self._frames: list[tuple[Rule, tuple[tuple[str, str], ...]]] = []
+        self._frames: list[tuple[Rule, tuple[tuple[str, str], ...], str, int]] = []
         for rule in book.of("linking"):
             if rule.pattern is not None:
                 groups = tuple((g, slot) for g, slot in SLOTS.items() if g in rule.pattern.groupindex)
-                self._frames.append((rule, groups))
+                # The one sign without which the frame cannot match, and how often: pairing takes two of each.
+                sign = _SIGN_OF[groups[0][0]] if groups and "c" not in rule.pattern.groupindex else VALUE
+                self._frames.append((rule, groups, sign, 2 if "-zip-" in rule.id else 1))
 
     def apply(self, masked: Masked, links: dict[int, Links], fits: Fits) -> None:
         """Fill the slots of the values of a sentence; `links` goes from place to the links of the value there."""
         text = masked.text
-        for rule, groups in self._frames:
+        many = text.count(VALUE) > 1
+        for rule, groups, sign, least in self._frames:
             assert rule.pattern is not None
+            if ((least > 1 or "-list-" in rule.id) and not many) or text.count(sign) < least:
+                continue
             if rule.triggers and not any(trigger in text for trigger in rule.triggers):
                 continue
             for match in rule.pattern.finditer(text, overlapped=True):

@@ -42,7 +42,7 @@ _BARE_BEHIND = regex.compile(
     r"|via|above|below|respectively|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
 )
 _BARE_BEFORE = regex.compile(
-    r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|achiev\w*|reach\w*|obtain\w*|attain\w*|get\w*|yield\w*|scor\w+|gain\w*|is|are|was|a"
+    r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|achiev\w*|reach\w*|obtain\w*|attain\w*|get\w*|yield\w*|scor\w+|gain\w*|deliver\w*|provid\w*|offer\w*|record\w*|outperform\w*|improv\w*|is|are|was|a"
     r"|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?|boosts?|differences?|margins?|average)[ ]of)|[,:=/]"
     r"|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|[ⓍⒹ]|^)[ ]?$"
 )

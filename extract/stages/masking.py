@@ -21,6 +21,10 @@ _COUNTED = frozenset((VALUE, NUMBER, *SIGN.values()))
 _RANK = {"metric": 0, "dataset": 1, "method": 2, "task": 3}
 WORD = r"(?:[^\WⓋⓃⓈⒷⓂⒹⓍⓉ]|[-&'’])+"  # a word that is no placeholder: circled letters count as \w
 _STOPS = r"(?:than|by|on|in|with|and|over|of|for|from|to|as|is|are|that)\b"  # never inside a noun phrase of rivals
+_SIGNS = "<>≤≥~≈+∼\\$=("  # written right before a value
+_LONE = frozenset(("<", ">", "<=", ">=", "≤", "≥", "~", "≈", "∼", "+", "$"))
+_NAMES = frozenset("ⓂⒹⓍⓉ")
+_Replacement = str | Callable[["regex.Match[str]"], str]
 _FOREIGN = regex.compile("[ⓋⓃⓈⒷⓂⒹⓍⓉ]")
 
 
@@ -66,14 +70,15 @@ class Masker:
         rival_heads = _any((*book.words("linking.system-heads"), *book.words("linking.rival-heads")))
         rivals = _any(book.words("linking.rivals"))
         others = _any(book.words("linking.others"))
-        plural = r"(?:models|methods|approaches|systems|LLMs|VLMs|MLLMs|networks|classifiers|algorithms|transformers|agents)"
-        acting = r"(?:achiev|obtain|reach|attain|scor|outperform|surpass|perform|struggl|fail|exhibit|remain|suffer|show|yield)"
+        plural = book.words("linking.plural-systems")
+        acting = "|".join(book.words("linking.acting"))
         after = _any(book.words("linking.after-dataset"))
         after_metric = _any(book.words("linking.after-metric"))
-        qualifiers = _any(book.words("linking.qualifiers"))
-        fillers = _any(book.words("linking.fillers"))
-        self._steps: list[tuple[regex.Pattern[str], str | Callable[[regex.Match[str]], str]]] = [
+        known = (*book.words("linking.rivals"), *book.words("linking.others"))
+        # (what must stand in the sentence, pattern, replacement): each step runs only where it can match.
+        self._steps: list[tuple[tuple[str, ...], regex.Pattern[str], _Replacement]] = [
             (
+                ("ur", "e ", "t ", "his", "hese"),
                 regex.compile(
                     rf"\b(?:[Oo]urs\b|[Ww]e\b|[Ii]t\b(?!s)|[Oo]ur(?:[ ]{WORD}){{0,4}}?[ ](?:{heads})\b(?![ ]Ⓧ)"
                     rf"|(?:[Tt]his|[Tt]hese|[Tt]he)(?:[ ](?:{_any(book.words('linking.own'))}))*[ ](?:{heads})\b(?!\w))"
@@ -81,6 +86,7 @@ class Masker:
                 lambda match: _kept(match) + SELF,
             ),
             (
+                tuple(dict.fromkeys(phrase.split()[0] for phrase in known)),
                 regex.compile(
                     rf"\b(?:{rivals})\b(?:[ -](?!{_STOPS}){WORD}){{0,4}}?[ ](?:{rival_heads})\b"
                     rf"|\b(?:{others})\b(?![ -](?:performance|result|accurac|score|level|Ⓜ|Ⓥ|of-the))"
@@ -88,18 +94,29 @@ class Masker:
                 lambda match: _kept(match) + OTHERS,
             ),
             # Systems in the plural that do something, without "our": not the paper's own.
-            (regex.compile(rf"(?<!Ⓧ[ -])\b(?:{WORD}[ ])?{plural}(?=[ ](?:\w+ly[ ]|only[ ])?{acting})"), OTHERS),
-            (regex.compile(rf"{OTHERS}(?:,|[ ]like|[ ]such as|[ ]of)?[ ]?(?=Ⓧ)"), ""),
-            (regex.compile(rf"{SELF}[, :(–—-]+Ⓧ"), "Ⓧ"),
-            (regex.compile(rf"Ⓓ[ ]?(?:[’']s)?(?:[ -](?:{after})\b)+"), "Ⓓ"),
-            (regex.compile(rf"(?:\b(?:{after})[ ])+(?:of|from|in)[ ](?:the[ ])?(?=Ⓓ)"), ""),
-            (regex.compile(rf"Ⓜ(?:[ -](?:{after_metric})\b)+"), "Ⓜ"),
-            (regex.compile(rf"Ⓧ(?:[’']s)?(?:[ -](?:{heads})\b)+"), "Ⓧ"),
-            (regex.compile(rf"(?:(?:(?:\b(?:{qualifiers}))|[<>≤≥~≈+∼\\$]|\bby[ ]by)=?[ ]?)+(?=Ⓥ)"), ""),
-            (regex.compile(r"Ⓥ\$?[ ](?:points?|absolute|percent|percentage[ ]points?|pp|%)\b"), VALUE),
-            (regex.compile(rf"\b(?:{fillers})[ ]"), ""),
-            (regex.compile(r"\b[Oo]ur[ ](?=[ⓂⒹⓍⓉⓋ])"), ""),
+            (
+                plural,
+                regex.compile(
+                    rf"(?<!Ⓧ[ -])\b(?:{WORD}[ ])?(?:{'|'.join(plural)})(?=[ ](?:\w+ly[ ]|only[ ])?(?:{acting}))"
+                ),
+                OTHERS,
+            ),
+            ((OTHERS,), regex.compile(rf"{OTHERS}(?:,|[ ]like|[ ]such as|[ ]of)?[ ]?(?=Ⓧ)"), ""),
+            ((SELF,), regex.compile(rf"{SELF}[, :(–—-]+Ⓧ"), "Ⓧ"),
+            (("Ⓓ ", "Ⓓ-", "Ⓓ'", "Ⓓ’"), regex.compile(rf"Ⓓ[ ]?(?:[’']s)?(?:[ -](?:{after})\b)+"), "Ⓓ"),
+            (
+                ("f Ⓓ", "m Ⓓ", "n Ⓓ", "e Ⓓ"),
+                regex.compile(rf"(?:\b(?:{after})[ ])+(?:of|from|in)[ ](?:the[ ])?(?=Ⓓ)"),
+                "",
+            ),
+            (("Ⓜ ", "Ⓜ-"), regex.compile(rf"Ⓜ(?:[ -](?:{after_metric})\b)+"), "Ⓜ"),
+            (("Ⓧ ", "Ⓧ-", "Ⓧ'", "Ⓧ’"), regex.compile(rf"Ⓧ(?:[’']s)?(?:[ -](?:{heads})\b)+"), "Ⓧ"),
         ]
+        self._points = regex.compile(r"Ⓥ\$?[ ](?:points?|absolute|percent|percentage[ ]points?|pp|%)\b")
+        self._fillers = frozenset(w for w in book.words("linking.fillers") if " " not in w)
+        self._phrases = tuple(w + " " for w in book.words("linking.fillers") if " " in w)
+        self._qualifiers = frozenset(book.words("linking.qualifiers"))
+        self._longest = max(phrase.count(" ") + 1 for phrase in self._qualifiers)
 
     def mentions(self, facts: Facts) -> list[Item]:
         """All entity mentions of the paper in order, without overlaps: earlier, then longer, then metric first."""
@@ -126,8 +143,10 @@ class Masker:
             place = item.end
         pieces.append(_FOREIGN.sub("o", text[place:end]))
         masked = " ".join("".join(pieces).split())
-        for pattern, replacement in self._steps:
-            masked = pattern.sub(replacement, masked)
+        for needed, pattern, replacement in self._steps:
+            if any(literal in masked for literal in needed):
+                masked = pattern.sub(replacement, masked)
+        masked = self._points.sub(VALUE, self._bare(masked))
         at: dict[int, Item] = {}
         rest = iter(items)
         for place, sign in enumerate(masked):
@@ -136,6 +155,41 @@ class Masker:
                 item.place = place
                 at[place] = item
         return Masked(masked, items, at, [i for i in items if i.sign == VALUE], start, end)
+
+    def _bare(self, masked: str) -> str:
+        """Without fillers, and without qualifiers right before a value."""
+        for phrase in self._phrases:
+            if phrase in masked:
+                masked = masked.replace(phrase, "")
+        words: list[str] = []
+        tokens = masked.split(" ")
+        for word, following in zip(tokens, (*tokens[1:], ""), strict=True):
+            if word in self._fillers and following != "of":  # "an average of" is a qualifier as a whole
+                continue
+            if VALUE in word:
+                bare = word.lstrip(_SIGNS)
+                if bare.startswith(VALUE):
+                    opening = "(" if "(" in word[: len(word) - len(bare)] else ""
+                    word = self._unqualified(words, opening) + bare
+            elif words and word[0] in _NAMES and words[-1] in ("our", "Our"):
+                words.pop()
+            words.append(word)
+        return " ".join(words)
+
+    def _unqualified(self, words: list[str], opening: str) -> str:
+        """Drop the qualifiers at the end of `words`; the bracket that must stand before the value instead."""
+        shortened = True
+        while shortened and words:
+            shortened = False
+            for length in range(min(self._longest, len(words)), 0, -1):
+                phrase = " ".join(words[-length:])
+                bare = phrase.lstrip("(").lower()
+                if bare in self._qualifiers or bare == "our" or bare in _LONE:
+                    opening = "(" if phrase.startswith("(") else opening
+                    del words[-length:]
+                    shortened = True
+                    break
+        return opening
 
 
 def _kept(match: regex.Match[str]) -> str:
