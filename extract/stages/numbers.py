@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import regex
@@ -43,8 +44,9 @@ _PURE = re.compile(r"\s*(?:,|;|/|&|→|->|,?\s+(?:and|or|vs\.?|versus|then)\s|,\
 _ELIDED = re.compile(r"(?:\s[\w\-]+){0,6}?,?\s(?:and|or)(?:\san?)?\s$")
 _RANGE_CUE = re.compile(
     r"(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|scal(?:es?|ing)|span(?:s|ning)?|sizes?|gains|improvements|reductions"
-    r"|increases|decreases|speedups|drops|savings|anywhere|models|scores|accuracies|values|everywhere|lengths) from$"
+    r"|speedups|savings|anywhere|models|scores|accuracies|values|everywhere|lengths) from$"
 )
+_OUT_OF = re.compile(r"/(?:5|7|10|100)(?![\w.])")
 _WORD_AFTER = re.compile(r"\s*([A-Za-z][\w-]*)")
 _YEAR_CUES = frozenset(("in", "since", "until", "before", "after", "during", "early", "late", "year", "years", "from", "by", "of", "to"))
 _FORMS = ("points", "percent", "factor", "unit")
@@ -121,6 +123,7 @@ class Numbers:
     def _digits(self, text: str, taken: list[tuple[int, int]], metric_ends: set[int]) -> list[Number]:
         found: list[Number] = []
         place = 0  # nothing before it is looked at again
+        name_end = -1  # where the last name of the kind "RGB+D 60" ended, so that "and 120 datasets" goes on
         value_end = -1  # where the last real value ended, so that `82.9%/84.8%` goes on
         pattern = self.value.pattern
         assert pattern is not None
@@ -163,14 +166,25 @@ class Numbers:
             place = max(match.end(), run_end)
             if number is None:
                 continue
-            if self._is_name(text, match, number, metric_ends):
-                place = max(_end(_NAME_TAIL, text, start), run_end)
+            listed = name_end >= 0 and text[name_end : number.start] in (" and ", ", ", "/", " & ")
+            if self._is_name(text, match, number, metric_ends) or (listed and number.form == "plain" and number.value >= 10):
+                place = max(_end(_NAME_TAIL, text, start), number.end)
+                name_end = number.end
                 continue
+            if number.form == "plain" and "." in match["low"] and (scale := _OUT_OF.match(text, number.end)):
+                number.end = scale.end()  # 4.64/5
             place = value_end = number.end
-            if number.high is not None and match["dash"].startswith(" to") and text.endswith("from ", 0, number.start):
+            falling = match["high"] is not None and number.form != "magnitude" and (digits(match["low"]) or 0) > (digits(match["high"]) or 0)
+            if number.high is not None and match["dash"].startswith(" to") and (
+                falling or text.endswith("from ", 0, number.start)
+            ):
                 split = self._from_to(text, match, number)
                 found += split
                 continue
+            if number.high is not None and match["dash"].startswith(" to") and number.high > 8 * number.value > 0:
+                if text.endswith("by ", 0, number.start):  # "by 2.1% to 51.3%": a gain and what it leads to
+                    found += [replace(n, role=None) for n in self._from_to(text, match, number)]
+                    continue
             found.append(number)
         return found
 
@@ -190,7 +204,7 @@ class Numbers:
         if c in "-–":
             if before == "-" or start - 1 == value_end:
                 return False
-            return before.isalnum() or before in ")]*+"
+            return before.isalnum() or before in ")]*+^"
         if c == "/":
             return start - 1 != value_end
         if c == ".":
@@ -239,7 +253,7 @@ class Numbers:
             low, high = high, low
         number = Number(start, end, low, high, sign=sign)
         number.form = "magnitude" if lowmag or highmag else "plain"
-        spread = match["spread"] or match["bracket"] or match["bracket2"]
+        spread = match["spread"] or match["bracket"] or match["bracket2"] or match["bracket3"]
         if spread:
             number.uncertainty = digits(spread)
         self._unit(number, match)
@@ -300,7 +314,7 @@ class Numbers:
                 return True  # 3D, 1st, 5-shot, 0.5:0.95, 2.0.1
             if text.startswith(")", end) and "(" not in text[max(0, number.start - 40) : number.start] and number.value < 30:
                 return True  # 1) 2)
-        if not bare and number.form != "magnitude":
+        if not bare and number.form not in ("magnitude", "plain"):
             return False
         if number.sign:
             return False
@@ -309,10 +323,14 @@ class Numbers:
             if follow is None or not any(follow[f] for f in _FORMS):
                 return True  # 25/30, 8/255
         before = text[max(0, number.start - 40) : number.start].rstrip()
-        if bare and match["low"].isdigit() and len(match["low"]) == 4 and 1900 <= number.value < 2050:
+        year = len(match["low"]) == 4 and match["low"].isdigit() and 1500 <= abs(number.value) < 2050
+        if year and number.high is not None and number.form == "plain" and 1900 <= number.high < 2050:
+            return True  # 2012-2023
+        if bare and year:
             last = before.rpartition(" ")[2].lower().strip("(,")
             after = _WORD_AFTER.match(text, end)
-            if last in _YEAR_CUES or after is None or not after.group(1).endswith("s"):
+            plural = after is not None and after.group(1)[0].islower() and after.group(1).endswith("s")
+            if last in _YEAR_CUES or (number.value >= 1900 and not plural):
                 return True
         if not before or number.start - 1 < 0 or not text[number.start - 1].isspace():
             return False
@@ -420,6 +438,8 @@ class Numbers:
                     group += 1
                     left.group = group
                 right.group = left.group
+                if "→" in between or "->" in between:
+                    left.role, right.role = "from", "to"
                 right.qualifier = right.qualifier or left.qualifier
             elif same and left.form in ("percent", "factor", "points") and left.qualifier and not right.qualifier:
                 if _ELIDED.fullmatch(between):

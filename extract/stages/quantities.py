@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _WORDS = re.compile(r"(?P<gap>[ \n-]?(?:\()?|, )(?P<word>U\.S\.|U\.K\.|[23]D\b|[A-Za-z](?:[\w'’/&+-]|\.(?=\w))*)")
 _SAMPLE = re.compile(r"\b[nN]\s?(?:=|>|≥|~)\s?$")
 _ADJECTIVE = re.compile(r"(?: [\w-]+){1,2},? (?:and )?")
+_SHARE_OF = re.compile(r" of (?:the |its |all |these |our )?([\w-]+(?: [\w-]+)?)")
 _PLURAL_NOT = ("ss", "us", "is", "ous")
 _PARTICIPLES = frozenset(("collected", "annotated", "generated", "available", "sampled", "used", "trained", "required", "obtained"))
 _SCREEN = frozenset(("resolution", "video", "videos", "panoramic", "ultra-high-resolution", "image", "images", "omnidirectional", "display", "uhd", "text-to-image", "or", "high-resolution"))
@@ -40,9 +41,6 @@ class Quantities:
         self.hardware = words("hardware")
         self.past = words("past")
         self.sizes = words("setting_sizes")
-        self.units = words("units")
-        self.data_nouns = frozenset(book.words("results_data_nouns"))
-        self.setting_nouns = frozenset(book.words("results_setting_nouns"))
         self.device = book.rules["quantity.one-device"]
 
     def __call__(self, doc: Doc) -> Doc:
@@ -128,22 +126,16 @@ class Quantities:
         return self._counted(text, number, words, before, end)
 
     def _share(self, text: str, number: Number, words: list[tuple[str, int]], last: str) -> tuple[str, str | None, str, int] | None:
-        noun = words
-        if not noun:
-            match = re.compile(r" of (?:the |its |all )?(?:[\w-]+ )?([\w-]+)").match(text, number.end)
-            if match is None:
-                return None
-            if match.group(1).lower() not in self.data_nouns and match.group().split()[-2].lower() not in self.data_nouns:
-                return None
+        match = _SHARE_OF.match(text, number.end)
+        if match:
             return "other", match.group(1), "quantity.share", match.end()
-        for word, stop in noun[:2]:
-            if word.lower() in self.setting_nouns:
-                return "other", word, "quantity.share", stop
+        if words:
+            return "other", words[0][0], "quantity.share", words[0][1]
         return None
 
     def _unit(self, number: Number, words: list[tuple[str, int]], last: str, end: int) -> tuple[str, str | None, str, int] | None:
         unit = number.unit or ""
-        if last in self.past or unit not in self.units:
+        if last in self.past or unit in ("bit", "bits") or (unit in ("°", "degrees") and number.value == 360):
             return None
         if unit in ("GB", "TB", "MB"):
             return "hardware", unit, "quantity.unit", end
@@ -165,7 +157,9 @@ class Quantities:
                 stop += 1
             return "hardware", " ".join(names[: stop + 1]), "quantity.hardware", words[stop][1]
         for i, word in enumerate(folded[:3]):
-            if word.startswith(("parameter", "param")) or "-parameter" in word:
+            if word in ("parameter", "parameters", "params", "param") or word.endswith("-parameter"):
+                if number.form == "word" and number.value < 20 or self.not_nouns.intersection(folded[:i]):
+                    break
                 return "model_size", "parameters", "quantity.model-size", words[i][1]
         if big and number.value >= 1e6 and folded[0] in ("model", "models", "llm", "llms", "variant", "variants", "scale", "backbone", "language", "dense", "moe", "size", "policy", "vlm"):
             return "model_size", "parameters", "quantity.model-size", words[0][1]
@@ -173,13 +167,13 @@ class Quantities:
             if word in ("token", "tokens", "context", "contexts", "token-long", "sequence", "sequences", "context-length") and (word.startswith(("token", "context")) or big):
                 kind = "dataset_size" if number.value >= 1e8 else "context_length"
                 return kind, " ".join(names[: i + 1]), f"quantity.{kind.replace('_', '-')}", words[i][1]
-        head = self._head(folded)
+        head = self._head(names)
         if head is None:
             return self._bare(text, number, before, end) if big else None
         noun = folded[head]
         if text.startswith(" of code", words[head][1]):
             return "other", " ".join(names[: head + 1]) + " of code", "quantity.count", words[head][1] + 8
-        if noun in self.not_nouns and (number.value <= 5 or number.form == "word"):
+        if noun in self.not_nouns and number.value <= 5:
             return None
         if number.form == "word" and (noun in self.not_nouns or (noun in self.partitives and text.startswith(" of ", words[head][1]) and noun not in ("lines", "hours", "minutes"))):
             return None
@@ -213,20 +207,19 @@ class Quantities:
             word, gap = match["word"], match["gap"]
             if gap.endswith("("):
                 break
-            if gap == ", " and (plural or not words or "-" not in words[-1][0]):
+            if gap == ", " and (plural or not words or ("-" not in words[-1][0] and len(words) > 1) or match["word"].lower() in self.stop):
                 break
             if not gap and place != end:
                 break
             folded = word.lower()
-            if folded in self.stop and (words or folded not in _PARTICIPLES):
+            adverb = words and (words[-1][0].endswith("ly") or words[-1][0] == "well")
+            if folded in self.stop and not (folded in _PARTICIPLES and (not words or adverb)):
                 if folded == "and" and words and not plural and len(words) < 4:
                     words.append((word, match.end()))
                     place = match.end()
                     continue
                 break
-            if word[-1] == "s" and word[:-1].isupper():  # WSIs
-                folded = word = word[:-1] + "es"
-            plural = plural or self._plural(folded)
+            plural = plural or self._plural(word)
             words.append((word, match.end()))
             place = match.end()
         while words and words[-1][0].lower() == "and":
@@ -234,14 +227,21 @@ class Quantities:
         return words
 
     def _plural(self, word: str) -> bool:
+        if word[-1] == "s" and word[:-1].isupper() and len(word) > 2:  # WSIs
+            return True
+        word = word.lower()
         return word in self.plurals or (len(word) > 3 and word.endswith("s") and not word.endswith(_PLURAL_NOT))
 
     def _head(self, words: list[str]) -> int | None:
         """Place of the counted noun: the first plural, or the one right after it."""
         for i, word in enumerate(words):
             if self._plural(word):
-                if i + 1 < len(words) and self._plural(words[i + 1]) and words[i + 1] in self.data | self.people:
+                after = words[i + 1].lower() if i + 1 < len(words) else ""
+                if after and self._plural(after) and (after in self.data or after in self.people):
                     return i + 1
+                if word.lower() in self.plurals:  # two data bias types
+                    later = [k for k in range(i + 1, min(len(words), i + 4)) if self._plural(words[k])]
+                    return later[0] if later else i
                 return i
         return None
 

@@ -173,7 +173,8 @@ class Judge:
                 return Verdict("ratio", "result.ratio-of", None)
             if noun and noun[0] in self.data and context.left[-1:] and context.left[-1] in self.data_verbs:
                 return NO
-        if right and any(w in self.settings for w in _phrase(right)[:2]):
+        attained = context.head()[-1:] and context.head()[-1].startswith(_ATTAIN)
+        if right and not attained and any(w in self.settings for w in _phrase(right)[:2]):
             return NO
         if context.left[-1:] == ["at"] and right[:1] and right[0] in _OPERATING:
             return NO
@@ -181,9 +182,13 @@ class Judge:
             return Verdict("ratio", "result.ratio-of")
         if right[:2] in (["were", "used"], ["for", "training"], ["for", "validation"], ["for", "testing"], ["is", "used"]):
             return NO
+        if right[:1] == ["of"] and context.left[-1:] == ["to"] and any(w in _WHOLE for w in right[1:6]):
+            return Verdict("ratio", "result.ratio-of", "decrease")
         change = self._change(text, context, number)
         if change is not None:
             return change
+        if right and right[0] in _SHARES and not _phrase(right)[1:]:
+            return Verdict("ratio", "result.ratio-of")  # with only 30% FLOPs
         if self._metric_at(text, number, metrics, context):
             return Verdict("absolute", "result.level-metric")
         if not self._reported(text, facts, context, number):
@@ -213,7 +218,7 @@ class Judge:
         phrase = _phrase(right)
         if any(w in self.comparative or w in self.nouns for w in phrase):
             return verdict
-        if right[:1] == ["as"] or (head and head[-1] in ("by", "of") and self._governed(context)):
+        if right[:1] == ["as"] or (head and head[-1] in ("by", "of", "in") and self._governed(context)):
             return verdict
         if number.value < 1:
             words = right[:7]
@@ -247,7 +252,7 @@ class Judge:
             return NO
         if number.role in ("from", "to"):
             return level if self._governed(context) else NO
-        if unit in _OUTPUT_UNITS:
+        if unit in _OUTPUT_UNITS or (number.uncertainty is not None and unit not in ("years", "months")):
             return level
         if self._metric_at(text, number, metrics, context):
             return Verdict("absolute", "result.level-metric")
@@ -303,7 +308,7 @@ class Judge:
                     break
                 if word in ("additional", "extra") and number.form not in ("percent", "factor"):
                     continue
-                if word in ("over", "above", "below") and i == 0 and not self._direct(context.head()):
+                if word == "over" and i == 0 and not self._direct(context.head()):
                     break
                 noun = right[i + 1 : i + 6]
                 nouns = [*phrase[:i], *_phrase(noun)]
@@ -369,6 +374,23 @@ class Judge:
                     kind = self._kind(number, [*phrase, *head[-18:-1]], word in self.relative, relative_said, absolute_said, noun=word)
                     return Verdict(kind, f"result.{kind}-comparative", self._word_direction(word))
             return None
+        if number.qualifier == "up to" and number.form in ("percent", "points") and last not in self.verbs and not self._direct(head):
+            for word in reversed(head[-7:-1]):
+                if word in _MARKS or word in self.verbs and not (word in self.up or word in self.down) or word == "to":
+                    break
+                if (word in self.up or word in self.down) and word not in self.comparative and word not in self.nouns:
+                    return self._by(context, [*head, "by"], number, phrase, relative_said, absolute_said)
+        if last in ("is", "was", "are", "were", "reaches", "reached", "reaching"):
+            for back in range(2, min(12, len(head) + 1)):
+                word = head[-back]
+                if word in self.nouns and word not in ("speedup", "compression", "change", "loss", "losses", "lead", "overhead", "win", "wins", "cut"):
+                    nouns = [*head[-back - 3 : -back], *head[-back + 1 : -1]]
+                    kind = self._kind(number, nouns, word.startswith(("saving", "accel")), relative_said or "relative" in nouns, absolute_said or "absolute" in nouns, noun=word)
+                    return Verdict(kind, f"result.{kind}-noun", self._word_direction(word))
+                if word in ("loss", "drop") and head[-back + 1 : -back + 2] == ["in"]:
+                    return Verdict("delta", "result.delta-noun", "decrease")
+                if word in _MARKS or word in ("and", "while", "with"):
+                    break
         if last == "by":
             return self._by(context, head, number, phrase, relative_said, absolute_said)
         if self._direct(head):
@@ -469,7 +491,7 @@ class Judge:
         if segment.field != "abstract" or facts.sentence_at(number.start) - facts.sentence_at(segment.start) > 1:
             return True
         words = {t.lower() for t in _TOKEN.findall(text[context.sentence[0] : context.sentence[1]])}
-        return not words.isdisjoint(_OURS)
+        return not words.isdisjoint(_OURS) or any(w in self.verbs for w in words)
 
     def _direction(self, context: Context) -> str | None:
         for word in context.right[:4]:
@@ -512,6 +534,7 @@ class Judge:
 
 # An operating point, not an outcome: at 80% coverage, at 95% specificity.
 _OPERATING = frozenset(("coverage", "sparsity", "specificity", "fpr", "far", "compression", "confidence", "occlusion", "tpr", "completeness", "fdr", "utilization"))
+_SHARES = frozenset(("flops", "gflops", "macs", "parameters", "params", "computation", "computations", "compute", "memory", "latency", "parameter"))
 _KEEP = ("retain", "maintain", "preserv", "recover", "attain", "keep", "achiev", "reach", "restor", "captur")
 _WHOLE = frozenset(("baseline", "baselines", "teacher", "full-precision", "fully", "oracle", "original", "full", "dense", "gap", "upper", "capability", "capabilities"))
 _COUNTED = ("parameter", "param", "token", "step", "sample", "iteration", "episode", "call", "layer", "example", "quer", "shot", "epoch", "label")

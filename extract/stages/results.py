@@ -21,7 +21,7 @@ _ELIDED = re.compile(
     r"[^.;()]*?[\s,](?:and|or|,)\s(?:(?:by|of|an?|up to|over|about|nearly|approximately|as much as|at least|more than)\s)*"
 )
 _BARE = ("", "result.level-percent", "result.level-metric")
-_COMPARED = ("compared to", "compared with", "versus", "vs", "against", "opposed to", "than")
+_COMPARED = (" and ", " but ", "while", "whereas", "compared to", "compared with", "versus", "vs", "against", "opposed to", "than")
 
 
 class Results:
@@ -104,9 +104,11 @@ class Results:
             if verdict.rule == "result.level-metric" and abs(number.value) > 4 * abs(left.value) + 10:
                 return  # "by 1.7%, 85.9% top-1 accuracy"
             verdicts[i] = before
+        elif before.kind == "delta" and verdict.kind is None and gap == " to ":
+            verdicts[i] = Verdict("absolute", "result.level-from-to")  # by 0.046 to 0.428
         elif before.kind == "absolute" and verdict.kind is None and number.form == "plain" and left.unit is None:
             bracket = text[number.start - 1] == "("
-            if "." in text[number.start : number.end] and (bracket or any(c in gap for c in _COMPARED) or " and " in gap):
+            if "." in text[number.start : number.end] and (bracket or any(c in gap for c in _COMPARED)):
                 verdicts[i] = Verdict("absolute", "result.level-listed")
 
 

@@ -1,0 +1,86 @@
+"""Which numbers of a sentence are outcomes, of which kind, unit, direction and qualifier."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.pipeline import Pipeline
+
+A, D, R, X = "absolute", "delta", "relative", "ratio"
+
+# Sentence and the (value, unit, kind) of its results in order. The sentences are ours.
+SENTENCES: list[tuple[str, list[tuple[float, str | None, str]]]] = [
+    ("Our model reaches 84.2% top-1 accuracy on ImageNet.", [(84.2, "%", A)]),
+    ("On COCO it reaches 47.3 box AP and 42.1 mask AP.", [(47.3, None, A), (42.1, None, A)]),
+    ("It surpasses Swin-T by 1.3% and 0.8% respectively.", [(1.3, "%", D), (0.8, "%", D)]),
+    ("It outperforms Swin-T by +2.1 box AP and +1.4 mask AP on COCO.", [(2.1, None, D), (1.4, None, D)]),
+    ("It outperforms the previous best method by 2.4 box AP and 1.9 mask AP.", [(2.4, None, D), (1.9, None, D)]),
+    ("Our model exceeds DeiT by 1.1% on ImageNet and by 2.0 mIoU on ADE20K.", [(1.1, "%", D), (2.0, None, D)]),
+    ("It reduces FLOPs by 40% with only a 0.3% accuracy drop.", [(40, "%", R), (0.3, "%", D)]),
+    ("It saves 45% of the FLOPs.", [(45, "%", R)]),
+    ("It needs only 45% of the FLOPs.", [(45, "%", X)]),
+    ("It uses half the parameters of BERT.", [(0.5, "x", X)]),
+    ("We see a 1.8x speedup at the cost of 0.5% accuracy.", [(1.8, "x", X), (0.5, "%", D)]),
+    ("It is 2.3 times faster than BERT and uses 5× less memory.", [(2.3, "x", X), (5, "x", X)]),
+    ("Latency falls from 120 ms to 45 ms.", [(120, "ms", A), (45, "ms", A)]),
+    ("The score rises from 56.1 to 61.9 F1.", [(56.1, None, A), (61.9, None, A)]),
+    ("We improve BLEU from 27.1 to 28.9.", [(27.1, None, A), (28.9, None, A)]),
+    ("It lowers the word error rate by 12% relative.", [(12, "%", R)]),
+    ("It improves the word error rate by 1.2% absolute.", [(1.2, "%", D)]),
+    ("Throughput increases by 35%.", [(35, "%", R)]),
+    ("We obtain a 3.2 percentage point gain in accuracy.", [(3.2, "points", D)]),
+    ("Accuracy improves by 3.2 points.", [(3.2, "points", D)]),
+    ("The method achieves PSNR gains of 0.4 dB.", [(0.4, "dB", D)]),
+    ("It reaches a PSNR of 32.4 dB.", [(32.4, "dB", A)]),
+    ("Our network runs at 120 FPS on one GPU.", [(120, "FPS", A)]),
+    ("Accuracy reaches 91.2 ± 0.3%.", [(91.2, "%", A)]),
+    ("Our model is 18% faster and 30% smaller than BERT.", [(18, "%", R), (30, "%", R)]),
+    ("It is 4.1% more accurate than BERT.", [(4.1, "%", D)]),
+    ("It solves 12% more problems than the baseline.", [(12, "%", R)]),
+    ("It retains 97% of the accuracy of the full model.", [(97, "%", X)]),
+    ("We attain 76.2% (vs. 71.0% for BERT) accuracy.", [(76.2, "%", A), (71.0, "%", A)]),
+    ("It cuts memory by a factor of 8.", [(8, "x", X)]),
+    ("We reduce training time by an order of magnitude.", [(10, "x", X)]),
+    ("The loss in accuracy is less than 1%.", [(1, "%", D)]),
+    ("It doubles as a parser and reaches an F1 of 0.91.", [(0.91, None, A)]),
+    ("The relative improvement over BERT is 21%.", [(21, "%", R)]),
+    ("An absolute gain of 6.5% is observed.", [(6.5, "%", D)]),
+    ("Error drops from 12.1% to 9.4%.", [(12.1, "%", A), (9.4, "%", A)]),
+    ("Inference takes only 12 ms per image.", [(12, "ms", A)]),
+    ("It yields 23% lower latency and 1.5% higher mAP.", [(23, "%", R), (1.5, "%", D)]),
+    ("It boosts mAP by 2.1% to 51.3%.", [(2.1, "%", D), (51.3, "%", A)]),
+    ("Perplexity decreases by 1.7.", [(1.7, None, D)]),
+    ("Its accuracy, 88.3%, is 2.2% above the baseline.", [(88.3, "%", A), (2.2, "%", D)]),
+    ("We outperform GPT-4 (71.2%) and Gemini (68.4%) with an accuracy of 75.0%.",
+     [(71.2, "%", A), (68.4, "%", A), (75.0, "%", A)]),
+    ("The attack success rate reaches 92% within 20 queries.", [(92, "%", A)]),
+]  # fmt: skip
+
+SILENT = [
+    "We train for 300 epochs with batch size 1024 and learning rate 0.001.",
+    "All models use ResNet-50 and are tested on COCO 2017.",
+    "We use 5-fold cross-validation and report 95% CI.",
+    "Images are resized to 224x224 and upsampled 4x.",
+    "With only 10% of the labels we fine-tune BERT.",
+    "The dropout is applied with 20% noise.",
+    "Each run was repeated three times.",
+    "We follow the 3x schedule of Mask R-CNN.",
+    "Devlin et al. (2019) and Smith [12] study it (1) in theory and (2) in practice.",
+    "All differences are significant (p < 0.001).",
+]
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline()
+
+
+@pytest.mark.parametrize(("sentence", "expected"), SENTENCES)
+def test_outcomes(pipeline: Pipeline, sentence: str, expected: list[tuple[float, str | None, str]]) -> None:
+    record = pipeline.extract(title="On things", abstract=f"We propose NetX. {sentence}")
+    assert [(r.value, r.unit, r.kind) for r in record.results] == expected
+
+
+@pytest.mark.parametrize("sentence", SILENT)
+def test_settings_are_no_results(pipeline: Pipeline, sentence: str) -> None:
+    assert pipeline.extract(title="On things", abstract=f"We propose NetX. {sentence}").results == []
