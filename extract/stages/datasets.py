@@ -18,6 +18,15 @@ _GLOSS = re.compile(r"\s\([^()]*\)")
 _VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d[\w]{0,4})$")
 _NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,4})(?!\w|\.\d|-\w|\s?%)")
 _TRANSFER = re.compile(r"(?<![\w-])([A-Z]\w*(?:-\d\w*)?)(?:-to-|\s?(?:→|⇒|->)\s?)([A-Z]\w*(?:-\d\w*)?)(?![\w-])")
+_SUFFIXES = frozenset(
+    (
+        "level specific based style like agent agents generated driven aware oriented tuned trained related centric "
+        "only free shot wide scale"
+    ).split()
+)
+_NOUNS = frozenset(
+    ("dataset datasets benchmark benchmarks corpus corpora database challenge set suite collection treebank").split()
+)
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 
 
@@ -96,6 +105,12 @@ class DatasetCues:
         words = name.split()
         if words[-1] in self._heads or all(w.lower() in self._not for w in words):
             return False
+        if re.fullmatch(r"\d[\d.,]*[kKMB]?\+?", name) or name.rsplit("-", 1)[-1] in _SUFFIXES:
+            return False
+        if all(part.lower() in self._not for part in re.split(r"[-–]", name)):
+            return False  # English-Igbo is a pair of languages
+        if _defined_as_other(text, name, self._heads):
+            return False
         strong = any(is_strong(w) for w in words)
         if strong and re.fullmatch(r"[\d.,/x×%-]+[A-Za-z]{0,2}", name):
             return False
@@ -135,6 +150,20 @@ class DatasetCues:
                     canonical=canonical, expansion=name,
                 )  # fmt: skip
                 place = step.end()
+
+
+def _defined_as_other(text: str, name: str, heads: frozenset[str]) -> bool:
+    """Whether the text writes an acronym out as a plain phrase or a task: "chart question answering (CQA)"."""
+    place = text.find(f"({name})")
+    if place < 0 or not name.rstrip("s").isupper():
+        return False
+    words = re.findall(r"[\w-]+", text[max(0, place - 80) : place])
+    if not words or words[-1].lower() in _NOUNS:
+        return False
+    first = name[0].lower()
+    if not any(word[0].lower() == first for word in words[-len(name) - 1 :]):
+        return False
+    return words[-1].islower() or words[-1] in heads
 
 
 def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

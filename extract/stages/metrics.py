@@ -58,12 +58,13 @@ class MetricCues:
         self._stop = frozenset(book.words("metrics_stop"))
         self._stems = tuple(book.words("metrics_stop_stems"))
         self._not = frozenset(book.words("metrics_not"))
+        self._not_heads = frozenset(book.words("metrics_not_heads"))
         self._ids: dict[str, str] = {}
         self._other: set[str] = set()
         for term in book.terms:
             for form in (term.name, *term.aliases):
                 if term.kind == "metric":
-                    for spelling in variants(form, "metric"):
+                    for spelling in variants(form.removeprefix("?"), "metric"):
                         self._ids.setdefault(spelling.lower(), term.id)
                 elif term.kind in ("dataset", "method"):
                     self._other.add(form.lower())
@@ -124,6 +125,8 @@ class MetricCues:
             for word in reversed(_WORDS_BEFORE.findall(text, max(0, start - 60), start)):
                 if self._stops(word) or text[start - len(word) - 1 : start] != word + " ":
                     break
+                if "/" in word or word.lower() in self._other:
+                    break  # "MMBench accuracy" is the accuracy on MMBench
                 start -= len(word) + 1
                 if text[start - 1 : start] in "-/.":
                     break
@@ -155,7 +158,9 @@ class MetricCues:
             last in _VAGUE_ALWAYS or (last in self._vague and " " not in phrase and "-" not in phrase)
         ):
             return None
-        if " ".join(phrase.split(" ")[-2:]) in self._not:
+        if " ".join(phrase.split(" ")[-2:]) in self._not or last in self._not_heads:
+            return None
+        if last.endswith("ly"):
             return None
         return span
 

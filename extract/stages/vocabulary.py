@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 import spacy
@@ -38,7 +38,8 @@ def variants(form: str, kind: str) -> Iterator[str]:
     """The spellings of a form that count as the form itself: CIFAR-10, CIFAR10, CIFAR 10; MS COCO, MS-COCO."""
     yield form
     if form.count(" ") + form.count("-") <= 3:
-        yield form.replace("-", " ")
+        if not re.search(r"\b\w-|-\w\b", form):  # "S measure" stands in "Let's measure"
+            yield form.replace("-", " ")
         yield form.replace(" ", "-")
     if kind != "task" and any(c.isdigit() for c in form):
         yield _LETTERS_DIGIT.sub("", form)
@@ -48,9 +49,16 @@ def variants(form: str, kind: str) -> Iterator[str]:
             yield _LETTERS_DIGIT.sub(" ", form)
 
 
-def _phrase(form: str) -> bool:
+class _Form(NamedTuple):
+    """What one spelling may stand for."""
+
+    term: Term
+    guard: str
+
+
+def _plain(form: str, guard: str) -> bool:
     """A plain phrase (mean squared error) reads the same with capitals; its guard is about its acronym."""
-    return " " in form and form.islower()
+    return form.islower() and (guard == "cue" or " " in form)
 
 
 class Vocabulary:
@@ -63,19 +71,20 @@ class Vocabulary:
         if not isinstance(nlp.tokenizer, Tokenizer):
             # The pipeline's own tokenizer must not be used: its cache would fill with our forms and close.
             tokenize = spacy.blank("en", vocab=nlp.vocab).tokenizer
-        self.forms: dict[str, list[tuple[Term, bool]]] = {}
+        self.forms: dict[str, list[_Form]] = {}
         self._exact: dict[str, set[str]] = {}
         for term in book.terms:
             if term.kind not in _RULES:
                 continue
             for written in (term.name, *term.aliases):
-                free = not term.guard or (term.guard == "case" and _phrase(written))
-                for form in variants(written, term.kind):
+                # A "?" before an alias guards it alone by a cue: ASR is a rate of attacks, and speech recognition.
+                guard = "cue" if written.startswith("?") else term.guard
+                for form in variants(written.removeprefix("?"), term.kind):
                     known = self.forms.setdefault(form.lower(), [])
-                    if all(t.id != term.id or t.kind != term.kind for t, _ in known):
-                        known.append((term, free))
-                    if not free:
-                        self._exact.setdefault(f"{term.kind}:{term.id}", set()).add(form)
+                    if all(k.term.id != term.id or k.term.kind != term.kind for k in known):
+                        known.append(_Form(term, guard))
+                    if guard and not _plain(written, guard):
+                        self._exact.setdefault(form.lower(), set()).add(form)
         self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._matcher.add("known", [tokenize(form) for form in self.forms])
 
@@ -132,15 +141,18 @@ class Vocabulary:
         known = self.forms.get(surface.lower())
         if known is None:
             return [], []
-        kinds = {term.kind for term, _ in known}
+        kinds = {form.term.kind for form in known}
         sure: list[Term] = []
         late: list[Term] = []
-        for term, free in known:
+        exact = self._exact.get(surface.lower())
+        for term, guard in known:
             if not _borders(text, start, end, term.kind):
                 continue
-            if not free and surface not in self._exact[f"{term.kind}:{term.id}"]:
+            if guard and exact is not None and surface not in exact:
                 continue
-            guarded = term.guard == "cue" or (len(kinds) > 1 and term.kind != "method")
+            if surface.isupper() and len(surface) <= 6 and self._means_other(text, surface, term):
+                continue
+            guarded = guard == "cue" or (len(kinds) > 1 and term.kind != "method")
             if guarded:
                 if self._cued(text, start, end, term.kind):
                     return [term], []
@@ -150,6 +162,18 @@ class Vocabulary:
         # One form, one thing of a kind: the first entry of the file counts.
         by_kind = {term.kind: term for term in reversed(sure)}
         return list(by_kind.values()), late
+
+    def _means_other(self, text: str, surface: str, term: Term) -> bool:
+        """Whether the text writes the acronym out as something else: "automatic speech recognition (ASR)"."""
+        place = text.find(f"({surface})")
+        if place < 0:
+            return False
+        before = text[max(0, place - 80) : place].rstrip().lower()
+        if before.endswith(tuple(form.lower() for form in (term.name, *term.aliases) if len(form) > len(surface))):
+            return False
+        words = re.findall(r"[a-z0-9]+", before)[-len(surface) - 1 :]
+        letters = surface.lower()
+        return any(word[0] == letters[0] and _holds("".join(words[i:]), letters) for i, word in enumerate(words))
 
     def _cued(self, text: str, start: int, end: int, kind: str) -> bool:
         before, after = self._cues[kind]
@@ -161,6 +185,12 @@ class Vocabulary:
         rule = _RULES[term.kind]
         role = "used" if term.kind == "method" else None
         return Evidence(start, end, term.kind, rule, self.book.confidence(rule), role=role, canonical=term.id)  # type: ignore[arg-type]
+
+
+def _holds(text: str, letters: str) -> bool:
+    """Whether the letters stand in the text in their order."""
+    place = iter(text)
+    return all(letter in place for letter in letters)
 
 
 def _cue_pattern(book: Rulebook, kind: str) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
