@@ -1,6 +1,6 @@
 """One self-contained HTML page from a stream of records.
 
-The charts are hand-sized inline SVG: the Vega-Lite runtime is about 830 kB before a single chart, seventy times all
+The charts are hand-sized inline SVG: the Vega-Lite runtime is about 830 kB before a single chart, eight times all
 of this page's code, and evaluates generated code, which the page's Content-Security-Policy forbids.
 """
 
@@ -24,10 +24,10 @@ from extract.report.overview import Overview, overview_of
 from extract.report.sample import Sample
 from extract.rulebook import load
 
-PAPERS = 10_000  # papers in a page unless told otherwise: about 7 MB, ready in under a second
+PAPERS = 10_000  # papers in a page unless told otherwise: about 9 MB, ready in under a second
 _ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = (
-    "core.js", "virtual.js", "charts.js", "overview.js", "review.js", "forms.js", "reader.js", "papers.js",
+    "core.js", "virtual.js", "charts.js", "overview.js", "review.js", "forms.js", "marks.js", "reader.js", "papers.js",
     "results.js", "boards.js", "main.js",
 )  # fmt: skip
 

@@ -24,7 +24,12 @@ function boards() {
     const scales = new Map();
     const hundred = found.some((r) => r.unit === "%" || (!r.unit && r.value > 1.5));
     for (const r of found) {
-      const scale = !r.unit || r.unit === "%" || r.unit === "points" ? (hundred && !r.unit && Math.abs(r.value) <= 1 ? "fraction" : "score") : r.unit;
+      const scale =
+        !r.unit || r.unit === "%" || r.unit === "points"
+          ? hundred && !r.unit && Math.abs(r.value) <= 1
+            ? "fraction"
+            : "score"
+          : r.unit;
       if (!scales.has(scale)) scales.set(scale, []);
       scales.get(scale).push(r);
     }
@@ -34,8 +39,14 @@ function boards() {
       const sign = higher === false ? 1 : -1;
       rows.sort((a, b) => sign * (a.value - b.value) || a.paper.i - b.paper.i);
       everyBoard.push({
-        key: scale === "score" ? key : `${key}\t${scale}`, dataset: usual(rows, "dataset"), metric: usual(rows, "metric"), scale, rows, higher,
-        papers: new Set(rows.map((r) => r.paper.i)).size, percent: rows.filter((r) => r.unit === "%").length * 2 > rows.length,
+        key: scale === "score" ? key : `${key}\t${scale}`,
+        dataset: usual(rows, "dataset"),
+        metric: usual(rows, "metric"),
+        scale,
+        rows,
+        higher,
+        papers: new Set(rows.map((r) => r.paper.i)).size,
+        percent: rows.filter((r) => r.unit === "%").length * 2 > rows.length,
       });
     }
   }
@@ -44,19 +55,37 @@ function boards() {
 }
 
 const boardName = (board) => `${shown(board.dataset)} · ${shown(board.metric)}`;
-const scaleName = (board) => (board.scale === "score" ? null : board.scale === "fraction" ? "as fractions" : board.scale);
+const scaleName = (board) =>
+  board.scale === "score" ? null : board.scale === "fraction" ? "as fractions" : board.scale;
 
 const boardsView = {
   build() {
     this.search = "";
-    this.form = h("div", { class: "filters" }, box("Find a leaderboard", "", (q) => { this.search = q.toLowerCase(); this.filter(); }, { placeholder: "dataset or metric" }));
+    this.form = h(
+      "div",
+      { class: "filters" },
+      box(
+        "Find a leaderboard",
+        "",
+        (q) => {
+          this.search = q.toLowerCase();
+          this.filter();
+        },
+        { placeholder: "dataset or metric" },
+      ),
+    );
     this.count = h("p", { class: "tally", role: "status" });
     this.scroller = h("div", { class: "scroller" });
     this.pane = h("div", { class: "reading", tabindex: "0", role: "region", "aria-label": "Leaderboard" });
     $("#boards").replaceChildren(h("div", { class: "listing" }, this.form, this.count, this.scroller), this.pane);
     this.list = new VirtualList(this.scroller, { height: () => 64, render: (at) => this.row(at) });
     let width = 0;
-    new ResizeObserver(() => { if (this.board && this.pane.clientWidth !== width) { width = this.pane.clientWidth; this.draw(); } }).observe(this.pane);
+    new ResizeObserver(() => {
+      if (this.board && this.pane.clientWidth !== width) {
+        width = this.pane.clientWidth;
+        this.draw();
+      }
+    }).observe(this.pane);
     this.filter();
   },
 
@@ -66,7 +95,22 @@ const boardsView = {
     this.board = key ? boards().find((b) => b.key === key) || null : first;
     document.body.classList.toggle("reading-one", Boolean(key));
     if (this.board) this.draw();
-    else this.pane.replaceChildren(h("div", { class: "blank" }, h("p", {}, key ? "This page holds fewer than two absolute results of that pair." : boards().length ? "Choose a leaderboard." : "No dataset and metric has two absolute results.")));
+    else
+      this.pane.replaceChildren(
+        h(
+          "div",
+          { class: "blank" },
+          h(
+            "p",
+            {},
+            key
+              ? "This page holds fewer than two absolute results of that pair."
+              : boards().length
+                ? "Choose a leaderboard."
+                : "No dataset and metric has two absolute results.",
+          ),
+        ),
+      );
     this.list.refresh();
     const at = this.board ? this.found.indexOf(this.board) : -1;
     if (at >= 0) this.list.reveal(at);
@@ -81,36 +125,142 @@ const boardsView = {
   row(at) {
     const board = this.found[at];
     const own = board === this.board;
-    return h("div", { class: `row-paper${own ? " on" : ""}`, role: "listitem", "aria-setsize": this.found.length, "aria-posinset": at + 1 },
-      h("a", { href: address({ view: "boards", board: board.key }), "aria-current": own ? "true" : null }, h("span", { class: "name one" }, boardName(board))),
-      h("div", { class: "minis" }, h("span", { class: "quiet" }, `${board.rows.length} results, ${board.papers} ${board.papers === 1 ? "paper" : "papers"}${scaleName(board) ? `, ${scaleName(board)}` : ""}`)));
+    return h(
+      "div",
+      {
+        class: `row-paper${own ? " on" : ""}`,
+        role: "listitem",
+        "aria-setsize": this.found.length,
+        "aria-posinset": at + 1,
+      },
+      h(
+        "a",
+        { href: address({ view: "boards", board: board.key }), "aria-current": own ? "true" : null },
+        h("span", { class: "name one" }, boardName(board)),
+      ),
+      h(
+        "div",
+        { class: "minis" },
+        h(
+          "span",
+          { class: "quiet" },
+          `${board.rows.length} results, ${board.papers} ${board.papers === 1 ? "paper" : "papers"}${scaleName(board) ? `, ${scaleName(board)}` : ""}`,
+        ),
+      ),
+    );
   },
 
   draw() {
     const { board } = this;
-    const direction = board.higher === null ? "The direction of this metric is not known: ordered by value." : board.higher ? "Higher is better." : "Lower is better.";
+    const direction =
+      board.higher === null
+        ? "The direction of this metric is not known: ordered by value."
+        : board.higher
+          ? "Higher is better."
+          : "Lower is better.";
     const title = `${boardName(board)}${scaleName(board) ? ` (${scaleName(board)})` : ""}`;
     const top = board.rows.slice(0, 20);
     const width = Math.min(860, Math.max(280, this.pane.clientWidth - (innerWidth < 760 ? 32 : 72)));
-    const chart = dotPlot(top.map((r) => ({
-      ...r, label: r.method || "(not named)", proposed: r.paper.methods.some((m) => m.name === r.method && m.extra === "proposed"),
-    })), {
-      width, better: board.higher === null ? null : board.higher ? "right" : "left", unit: board.percent ? "%" : board.scale,
-      label: `${title}, ${direction} Best of ${board.rows.length}: ${valueOf(board.rows[0])}, ${board.rows[0].method || "method not named"}.`,
-    });
-    const table = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Ranks" }, h("table", { class: "plain ranks" }, h("caption", { class: "unseen" }, title),
-      h("thead", {}, h("tr", {}, ["#", "Method", "Value", "Given", "Confidence", "Paper"].map((name, i) => h("th", { scope: "col", class: i === 0 || i === 2 ? "num" : "" }, name)))),
-      h("tbody", {}, board.rows.slice(0, 200).map((r, i) => h("tr", {}, h("td", { class: "num quiet" }, board.higher === null ? "" : String(i + 1)),
-        h("td", {}, r.method === null ? h("span", { class: "none" }, "not named") : h("span", { class: "name k-method" }, shown(r.method))),
-        h("td", { class: "num" }, h("a", { href: factAddress(r) }, shown(valueOf(r)))),
-        h("td", { class: "quiet" }, shown([r.split, ...r.conditions].filter(Boolean).join("; "))),
-        h("td", {}, confidenceBar(r.confidence)), h("td", { class: "title", dir: "auto" }, shown(folded(r.paper.title)) || r.paper.id))))));
-    this.pane.replaceChildren(h("div", { class: "page narrow" },
-      h("div", { class: "row" }, h("button", { type: "button", class: "back", onclick: () => { location.hash = address({ view: "boards" }); } }, "← All leaderboards")),
-      h("h1", {}, title),
-      h("p", { class: "note" }, `${direction} ${board.rows.length} absolute results as abstracts state them, not checked for equal settings.`, board.rows.length > top.length ? ` The chart shows the first ${top.length}.` : "",
-        board.rows.length > 200 ? " The table shows the first 200." : ""),
-      h("div", { class: "plot" }, chart, h("ul", { class: "legend line" }, [["best", "first"], ["proposed", "proposed by its paper"], ["used", "compared or not named"]].map(([tone, label]) =>
-        h("li", {}, h("i", { class: `dot ${tone}`, "aria-hidden": "true" }), label)))), table));
+    const chart = dotPlot(
+      top.map((r) => ({
+        ...r,
+        label: r.method || "(not named)",
+        proposed: r.paper.methods.some((m) => m.name === r.method && m.extra === "proposed"),
+      })),
+      {
+        width,
+        better: board.higher === null ? null : board.higher ? "right" : "left",
+        unit: board.percent ? "%" : board.scale,
+        label: `${title}, ${direction} Best of ${board.rows.length}: ${valueOf(board.rows[0])}, ${board.rows[0].method || "method not named"}.`,
+      },
+    );
+    const table = h(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Ranks" },
+      h(
+        "table",
+        { class: "plain ranks" },
+        h("caption", { class: "unseen" }, title),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ["#", "Method", "Value", "Given", "Confidence", "Paper"].map((name, i) =>
+              h("th", { scope: "col", class: i === 0 || i === 2 ? "num" : "" }, name),
+            ),
+          ),
+        ),
+        h(
+          "tbody",
+          {},
+          board.rows
+            .slice(0, 200)
+            .map((r, i) =>
+              h(
+                "tr",
+                {},
+                h("td", { class: "num quiet" }, board.higher === null ? "" : String(i + 1)),
+                h(
+                  "td",
+                  {},
+                  r.method === null
+                    ? h("span", { class: "none" }, "not named")
+                    : h("span", { class: "name k-method" }, shown(r.method)),
+                ),
+                h("td", { class: "num" }, h("a", { href: factAddress(r) }, shown(valueOf(r)))),
+                h("td", { class: "quiet" }, shown([r.split, ...r.conditions].filter(Boolean).join("; "))),
+                h("td", {}, confidenceBar(r.confidence)),
+                h("td", { class: "title", dir: "auto" }, shown(folded(r.paper.title)) || r.paper.id),
+              ),
+            ),
+        ),
+      ),
+    );
+    this.pane.replaceChildren(
+      h(
+        "div",
+        { class: "page narrow" },
+        h(
+          "div",
+          { class: "row" },
+          h(
+            "button",
+            {
+              type: "button",
+              class: "back",
+              onclick: () => {
+                location.hash = address({ view: "boards" });
+              },
+            },
+            "← All leaderboards",
+          ),
+        ),
+        h("h1", {}, title),
+        h(
+          "p",
+          { class: "note" },
+          `${direction} ${board.rows.length} absolute results as abstracts state them, not checked for equal settings.`,
+          board.rows.length > top.length ? ` The chart shows the first ${top.length}.` : "",
+          board.rows.length > 200 ? " The table shows the first 200." : "",
+        ),
+        h(
+          "div",
+          { class: "plot" },
+          chart,
+          h(
+            "ul",
+            { class: "legend line" },
+            [
+              ["best", "first"],
+              ["proposed", "proposed by its paper"],
+              ["used", "compared or not named"],
+            ].map(([tone, label]) => h("li", {}, h("i", { class: `dot ${tone}`, "aria-hidden": "true" }), label)),
+          ),
+        ),
+        table,
+      ),
+    );
   },
 };

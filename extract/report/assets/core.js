@@ -21,13 +21,23 @@ const svg = (tag, attributes, ...children) =>
 // Signs drawn here, since not every font has them.
 const SIGNS = {
   auto: "M8 1.5a6.5 6.5 0 1 0 0 13zM8 1.5a6.5 6.5 0 0 1 0 13",
-  light: "M8 4.8a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4zM8 .8v2M8 13.2v2M.8 8h2M13.2 8h2M2.9 2.9l1.4 1.4M11.7 11.7l1.4 1.4M2.9 13.1l1.4-1.4M11.7 4.3l1.4-1.4",
+  light:
+    "M8 4.8a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4zM8 .8v2M8 13.2v2M.8 8h2M13.2 8h2M2.9 2.9l1.4 1.4M11.7 11.7l1.4 1.4M2.9 13.1l1.4-1.4M11.7 4.3l1.4-1.4",
   dark: "M13.5 9.8A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.3z",
-  right: "M3 8.6l3.2 3.2L13 4.6", wrong: "M4 4l8 8M12 4l-8 8", edit: "M3 13l.6-2.8 7.2-7.2 2.2 2.2-7.2 7.2z", minus: "M4 8h8",
-  back: "M10 3L5 8l5 5", next: "M6 3l5 5-5 5",
+  right: "M3 8.6l3.2 3.2L13 4.6",
+  wrong: "M4 4l8 8M12 4l-8 8",
+  edit: "M3 13l.6-2.8 7.2-7.2 2.2 2.2-7.2 7.2z",
+  minus: "M4 8h8",
+  back: "M10 3L5 8l5 5",
+  next: "M6 3l5 5-5 5",
   copy: "M6.5 9.5l3-3M7 4.8l1.4-1.4a3 3 0 0 1 4.2 4.2L11.2 9M9 11.2l-1.4 1.4a3 3 0 0 1-4.2-4.2L4.8 7",
 };
-const sign = (name) => svg("svg", { class: `sign ${name}`, viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, svg("path", { d: SIGNS[name] }));
+const sign = (name) =>
+  svg(
+    "svg",
+    { class: `sign ${name}`, viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+    svg("path", { d: SIGNS[name] }),
+  );
 
 // One entry a kind of fact: the letter of its key in addresses, its list in a paper, its names.
 const KINDS = {
@@ -42,14 +52,19 @@ const KINDS = {
 const SLOTS = ["metric", "dataset", "method", "baseline", "task"];
 const FIELDS = ["title", "abstract", "comment"];
 const CODE = {
-  released: "released", promised: "promised", on_request: "on request", elided: "link lost in the dump",
+  released: "released",
+  promised: "promised",
+  on_request: "on request",
+  elided: "link lost in the dump",
   none_stated: "none stated",
 };
 
 const number = (value) => value.toLocaleString("en-US");
 const percent = (part, whole) => (whole ? `${Math.round((100 * part) / whole)}%` : "–");
 const plain = (value) =>
-  Math.abs(value) >= 10000 ? value.toLocaleString("en-US", { maximumFractionDigits: 2 }) : String(+value.toPrecision(10));
+  Math.abs(value) >= 10000
+    ? value.toLocaleString("en-US", { maximumFractionDigits: 2 })
+    : String(+value.toPrecision(10));
 
 function valueOf(fact) {
   let text = plain(fact.value);
@@ -138,8 +153,11 @@ function linked(result) {
   const { methods, datasets, metrics, tasks } = result.paper;
   const by = (list, name) => (name === null ? null : list.find((e) => e.name === name) || null);
   return {
-    metric: by(metrics, result.metric), dataset: by(datasets, result.dataset), method: by(methods, result.method),
-    baseline: by(methods, result.baseline) || by(datasets, result.baseline), task: by(tasks, result.task),
+    metric: by(metrics, result.metric),
+    dataset: by(datasets, result.dataset),
+    method: by(methods, result.method),
+    baseline: by(methods, result.baseline) || by(datasets, result.baseline),
+    task: by(tasks, result.task),
   };
 }
 
@@ -166,16 +184,22 @@ function results() {
 // The address holds the place: #paper=ID&fact=KEY, or #view=NAME with the filters of that view.
 const address = (values) => {
   const parts = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) if (value !== null && value !== undefined && value !== "") parts.set(name, value);
+  for (const [name, value] of Object.entries(values))
+    if (value !== null && value !== undefined && value !== "") parts.set(name, value);
   return `#${parts}`;
 };
 const here = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 const factAddress = (fact) => address({ paper: fact.paper.id, fact: fact.key });
 
-const say = (text) => { $("#live").textContent = text; };
+const say = (text) => {
+  $("#live").textContent = text;
+};
 const later = (work, wait = 120) => {
   let timer = 0;
-  return (...values) => { clearTimeout(timer); timer = setTimeout(work, wait, ...values); };
+  return (...values) => {
+    clearTimeout(timer);
+    timer = setTimeout(work, wait, ...values);
+  };
 };
 
 function confidenceBar(value) {
@@ -186,8 +210,11 @@ function confidenceBar(value) {
 }
 
 function picker(label, options, value, onchange) {
-  const select = h("select", { onchange: () => onchange(select.value) },
-    options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)));
+  const select = h(
+    "select",
+    { onchange: () => onchange(select.value) },
+    options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)),
+  );
   return h("label", { class: "field" }, h("span", {}, label), select);
 }
 

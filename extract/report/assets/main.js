@@ -1,7 +1,9 @@
 // The address decides what is shown; everything else follows.
 
 const VIEWS = {
-  overview: () => { if (!$("#overview").hasChildNodes()) drawOverview(); },
+  overview: () => {
+    if (!$("#overview").hasChildNodes()) drawOverview();
+  },
   papers: (place) => papersView.open(place),
   results: (place) => resultsView.open(place),
   boards: (place) => boardsView.open(place),
@@ -33,18 +35,34 @@ function setTheme(name) {
 }
 
 // On paper there is no scrolling: the rows of the table in sight are drawn from the first on, at most 1,000.
-addEventListener("beforeprint", () => { if (!$("#results").hidden && resultsView.built) { resultsView.list.draw(true); document.body.classList.add("printing"); } });
-addEventListener("afterprint", () => { document.body.classList.remove("printing"); if (resultsView.built) resultsView.list.refresh(); });
+addEventListener("beforeprint", () => {
+  if (!$("#results").hidden && resultsView.built) {
+    resultsView.list.draw(true);
+    document.body.classList.add("printing");
+  }
+});
+addEventListener("afterprint", () => {
+  document.body.classList.remove("printing");
+  if (resultsView.built) resultsView.list.refresh();
+});
 
 (async () => {
   let theme = "auto";
-  try { theme = localStorage.getItem("paperfacts.theme") || "auto"; } catch { /* a file without storage starts as the system */ }
+  try {
+    theme = localStorage.getItem("paperfacts.theme") || "auto";
+  } catch {
+    /* a file without storage starts as the system */
+  }
   setTheme(THEMES[theme] ? theme : "auto");
   $("#theme").addEventListener("click", () => {
     const names = Object.keys(THEMES);
     const next = names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length];
     setTheme(next);
-    try { localStorage.setItem("paperfacts.theme", next); } catch { /* the choice lasts as long as the page */ }
+    try {
+      localStorage.setItem("paperfacts.theme", next);
+    } catch {
+      /* the choice lasts as long as the page */
+    }
   });
   try {
     await readHead();
@@ -58,13 +76,16 @@ addEventListener("afterprint", () => { document.body.classList.remove("printing"
     await readPapers();
   } catch (error) {
     document.body.prepend($("#loading") || h("p", { id: "loading", class: "loading", role: "alert" }));
-    $("#loading").textContent = `The data of this report cannot be read (${error.message}). A browser of 2024 or later is needed.`;
+    $("#loading").textContent =
+      `The data of this report cannot be read (${error.message}). A browser of 2024 or later is needed.`;
     return;
   }
   readJudgements();
   keepJudgements();
   addEventListener("hashchange", go);
-  addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hide(); });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") tip.hide();
+  });
   $("#main").addEventListener("scroll", tip.hide, { passive: true, capture: true });
   go();
   $("#loading")?.remove();

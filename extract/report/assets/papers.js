@@ -20,21 +20,76 @@ const papersView = {
         if (next !== undefined) location.hash = address({ paper: db.rows[next][0] });
         this.pane.querySelector(step > 0 ? "#next-paper" : "[title='Previous paper']")?.focus();
       },
-      onback: () => { location.hash = address({ view: "papers", ...this.filters }); },
+      onback: () => {
+        location.hash = address({ view: "papers", ...this.filters });
+      },
     });
     this.built = true;
   },
 
   drawForm() {
-    const set = (name) => (value) => { this.filters[name] = value; history.replaceState(null, "", address({ view: "papers", ...this.filters })); this.filter(); };
+    const set = (name) => (value) => {
+      this.filters[name] = value;
+      history.replaceState(null, "", address({ view: "papers", ...this.filters }));
+      this.filter();
+    };
     const { filters } = this;
-    const more = h("details", { open: Boolean(filters.has || filters.code || filters.rule || filters.below || filters.sort) }, h("summary", {}, "Filters and order"), h("div", { class: "grid2" },
-      picker("With", [["", "anything"], ...Object.entries(KINDS).map(([kind, { many }]) => [kind, many.toLowerCase()])], filters.has, set("has")),
-      picker("Code", [["", "any"], ...Object.entries(CODE)], filters.code, set("code")),
-      picker("Rule", [["", "any"], ...db.rules.map((r) => r.id).sort().map((id) => [id, id])], filters.rule, set("rule")),
-      picker("Confidence", [["", "any"], ["0.95", "below 0.95"], ["0.9", "below 0.90"], ["0.8", "below 0.80"], ["0.7", "below 0.70"]], filters.below, set("below")),
-      picker("Order", [["", "as in the dump"], ["results", "most results"], ["facts", "most facts"], ["confidence", "least certain first"], ["title", "title"]], filters.sort, set("sort"))));
-    this.form.replaceChildren(box("Search papers", filters.q, set("q"), { placeholder: "title, abstract, id, name" }), more);
+    const more = h(
+      "details",
+      { open: Boolean(filters.has || filters.code || filters.rule || filters.below || filters.sort) },
+      h("summary", {}, "Filters and order"),
+      h(
+        "div",
+        { class: "grid2" },
+        picker(
+          "With",
+          [["", "anything"], ...Object.entries(KINDS).map(([kind, { many }]) => [kind, many.toLowerCase()])],
+          filters.has,
+          set("has"),
+        ),
+        picker("Code", [["", "any"], ...Object.entries(CODE)], filters.code, set("code")),
+        picker(
+          "Rule",
+          [
+            ["", "any"],
+            ...db.rules
+              .map((r) => r.id)
+              .sort()
+              .map((id) => [id, id]),
+          ],
+          filters.rule,
+          set("rule"),
+        ),
+        picker(
+          "Confidence",
+          [
+            ["", "any"],
+            ["0.95", "below 0.95"],
+            ["0.9", "below 0.90"],
+            ["0.8", "below 0.80"],
+            ["0.7", "below 0.70"],
+          ],
+          filters.below,
+          set("below"),
+        ),
+        picker(
+          "Order",
+          [
+            ["", "as in the dump"],
+            ["results", "most results"],
+            ["facts", "most facts"],
+            ["confidence", "least certain first"],
+            ["title", "title"],
+          ],
+          filters.sort,
+          set("sort"),
+        ),
+      ),
+    );
+    this.form.replaceChildren(
+      box("Search papers", filters.q, set("q"), { placeholder: "title, abstract, id, name" }),
+      more,
+    );
   },
 
   open({ paper: id, fact, view, ...filters }) {
@@ -52,7 +107,9 @@ const papersView = {
       const at = this.found.indexOf(i);
       if (at >= 0) this.list.reveal(at);
     } else if (id !== undefined) {
-      this.pane.replaceChildren(h("div", { class: "blank" }, h("p", {}, `The paper ${shown(id)} is not in this page.`)));
+      this.pane.replaceChildren(
+        h("div", { class: "blank" }, h("p", {}, `The paper ${shown(id)} is not in this page.`)),
+      );
       this.reader.found = null;
     } else if (!this.reader.found) {
       this.pane.replaceChildren(h("div", { class: "blank" }, h("p", {}, "Choose a paper to read it with its facts.")));
@@ -72,7 +129,11 @@ const papersView = {
       const row = db.rows[i];
       if (list >= 0 && !row[list].length) continue;
       if (code && row[at] !== code) continue;
-      if (rule && !paper(i).facts.some((fact) => ruleOf(fact) === rule || fact.mentions.some((m) => db.rules[m[3]].id === rule))) continue;
+      if (
+        rule &&
+        !paper(i).facts.some((fact) => ruleOf(fact) === rule || fact.mentions.some((m) => db.rules[m[3]].id === rule))
+      )
+        continue;
       if (limit && !paper(i).facts.some((fact) => fact.confidence < limit)) continue;
       if (wanted.length) {
         const hay = haystack(i);
@@ -82,7 +143,9 @@ const papersView = {
     }
     const lowest = (i) => paper(i).facts.reduce((low, fact) => Math.min(low, fact.confidence), 2);
     const orders = {
-      results: (i) => -paper(i).results.length, facts: (i) => -paper(i).facts.length, confidence: lowest,
+      results: (i) => -paper(i).results.length,
+      facts: (i) => -paper(i).facts.length,
+      confidence: lowest,
     };
     if (orders[sort]) {
       const keys = new Map(this.found.map((i) => [i, orders[sort](i)]));
@@ -97,12 +160,40 @@ const papersView = {
   row(at) {
     const i = this.found[at];
     const found = paper(i);
-    const counts = Object.entries(KINDS).filter(([, { list }]) => found[list].length).map(([kind, { list, many, one }]) =>
-      h("span", { class: `mini k-${kind}`, title: many }, String(found[list].length), h("span", { class: "unseen" }, ` ${found[list].length === 1 ? one : many}`.toLowerCase())));
-    return h("div", { class: `row-paper${this.reader.found?.i === i ? " on" : ""}`, role: "listitem", "data-i": i, "aria-setsize": this.found.length, "aria-posinset": at + 1 },
-      h("a", { href: address({ paper: found.id }), "aria-current": this.reader.found?.i === i ? "true" : null }, h("span", { class: "name", dir: "auto" }, shown(folded(found.title)) || found.id)),
-      h("div", { class: "minis" }, counts.length ? counts : h("span", { class: "quiet" }, "no facts"), judged.has(found.id) ? h("span", { class: "seen", title: "judged" }, sign("right"), h("span", { class: "unseen" }, "judged")) : null,
-        h("span", { class: "quiet id" }, shown(found.id))));
+    const counts = Object.entries(KINDS)
+      .filter(([, { list }]) => found[list].length)
+      .map(([kind, { list, many, one }]) =>
+        h(
+          "span",
+          { class: `mini k-${kind}`, title: many },
+          String(found[list].length),
+          h("span", { class: "unseen" }, ` ${found[list].length === 1 ? one : many}`.toLowerCase()),
+        ),
+      );
+    return h(
+      "div",
+      {
+        class: `row-paper${this.reader.found?.i === i ? " on" : ""}`,
+        role: "listitem",
+        "data-i": i,
+        "aria-setsize": this.found.length,
+        "aria-posinset": at + 1,
+      },
+      h(
+        "a",
+        { href: address({ paper: found.id }), "aria-current": this.reader.found?.i === i ? "true" : null },
+        h("span", { class: "name", dir: "auto" }, shown(folded(found.title)) || found.id),
+      ),
+      h(
+        "div",
+        { class: "minis" },
+        counts.length ? counts : h("span", { class: "quiet" }, "no facts"),
+        judged.has(found.id)
+          ? h("span", { class: "seen", title: "judged" }, sign("right"), h("span", { class: "unseen" }, "judged"))
+          : null,
+        h("span", { class: "quiet id" }, shown(found.id)),
+      ),
+    );
   },
 
   markRow() {
@@ -119,7 +210,14 @@ const hay = [];
 function haystack(i) {
   if (hay[i] === undefined) {
     const found = paper(i);
-    hay[i] = [found.id, found.title, found.abstract, ...found.facts.map((fact) => `${fact.label} ${fact.canonical || ""}`)].join("\n").toLowerCase();
+    hay[i] = [
+      found.id,
+      found.title,
+      found.abstract,
+      ...found.facts.map((fact) => `${fact.label} ${fact.canonical || ""}`),
+    ]
+      .join("\n")
+      .toLowerCase();
   }
   return hay[i];
 }

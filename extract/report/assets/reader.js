@@ -1,83 +1,4 @@
-// One paper: its text with marked facts, the wires of a chosen result, the facts with their judgements.
-
-const tip = {
-  show(mark, fact) {
-    const box = $("#tip");
-    const rule = fact.mentions.length ? db.rules[mark.rule ?? fact.mentions[0][3]] : { id: ruleOf(fact) };
-    box.replaceChildren(...tipLines(fact, rule));
-    box.className = `tip k-${fact.kind}`;
-    box.hidden = false;
-    const place = mark.element.getClientRects()[0];
-    const { offsetWidth: width, offsetHeight: height } = box;
-    const left = Math.max(8, Math.min(place.left, innerWidth - width - 8));
-    const below = place.bottom + 8 + height < innerHeight;
-    box.style.left = `${left}px`;
-    box.style.top = `${below ? place.bottom + 8 : Math.max(8, place.top - height - 8)}px`;
-    mark.element.setAttribute("aria-describedby", "tip");
-  },
-  hide() { $("#tip").hidden = true; },
-};
-
-function tipLines(fact, rule) {
-  const line = (name, value) => (value ? h("div", {}, h("dt", {}, name), h("dd", {}, shown(value))) : null);
-  const about = fact.kind === "result"
-    ? SLOTS.map((slot) => line(slot, fact[slot]))
-    : [line("canonical", fact.canonical), line("role", fact.kind === "method" ? fact.extra : null), line("status", fact.status),
-      line("also", fact.aliases && fact.aliases.join(", "))];
-  return [
-    h("p", { class: "kind" }, `${KINDS[fact.kind].one}${fact.type ? ` · ${fact.type.replace("_", " ")}` : ""}`),
-    h("p", { class: "what" }, shown(fact.kind === "result" || fact.kind === "quantity" ? `${fact.qualifier ? `${fact.qualifier} ` : ""}${valueOf(fact)}` : fact.label)),
-    h("dl", {}, about, line("rule", rule.id), line("confidence", fact.confidence.toFixed(2))),
-  ];
-}
-
-// The text of a field in pieces: every border of a mark is a cut, and the shortest mark that covers a piece owns it.
-function markedText(found, at, choose) {
-  // A line that the dump wrapped reads on; an empty line parts paragraphs. Both keep the offsets.
-  const text = (found[FIELDS[at]] || "").replace(/(?<!\n[ \t]*)\r?\n(?![ \t]*\r?\n)/g, (end) => " ".repeat(end.length));
-  const marks = [];
-  for (const fact of found.facts) {
-    for (const [where, start, end, rule] of fact.mentions) if (where === at && end > start) marks.push({ fact, start, end, rule });
-  }
-  marks.sort((a, b) => a.start - b.start || b.end - a.end);
-  const cuts = [...new Set([0, text.length, ...marks.flatMap((m) => [m.start, m.end])])].sort((a, b) => a - b);
-  const nodes = [];
-  const open = [];
-  let next = 0;
-  for (let i = 0; i + 1 < cuts.length; i++) {
-    const [from, to] = [cuts[i], cuts[i + 1]];
-    while (next < marks.length && marks[next].start <= from) open.push(marks[next++]);
-    for (let k = open.length - 1; k >= 0; k--) if (open[k].end <= from) open.splice(k, 1);
-    const piece = shown(text.slice(from, to));
-    if (!open.length) {
-      nodes.push(document.createTextNode(piece));
-      continue;
-    }
-    const owner = open.reduce((best, m) => (m.end - m.start < best.end - best.start ? m : best));
-    const first = owner.start === from || !owner.drawn;
-    owner.drawn = true;
-    const element = h("mark", {
-      class: `k-${owner.fact.kind}${first ? " first" : ""}${owner.end === to ? " last" : ""}`, "data-key": owner.fact.key,
-      tabindex: first ? "0" : null, role: first ? "button" : null, "aria-pressed": first ? "false" : null,
-      "aria-label": first ? `${shown(text.slice(owner.start, owner.end))}, ${KINDS[owner.fact.kind].one.toLowerCase()}` : null,
-    }, piece);
-    const mark = { element, rule: owner.rule };
-    element.addEventListener("mouseenter", () => tip.show(mark, owner.fact));
-    element.addEventListener("mouseleave", tip.hide);
-    element.addEventListener("focus", () => { if (element.matches(":focus-visible")) tip.show(mark, owner.fact); });
-    element.addEventListener("blur", tip.hide);
-    element.addEventListener("click", () => choose(owner.fact.key));
-    element.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      choose(owner.fact.key);
-    });
-    element.start = owner.start;
-    element.field = at;
-    nodes.push(element);
-  }
-  return nodes;
-}
+// One paper: its text, the wires of a chosen result, the facts with their judgements.
 
 class Reader {
   constructor(pane, { onchoose, onback, onstep }) {
@@ -98,58 +19,179 @@ class Reader {
   draw() {
     const { found } = this;
     const choose = (key) => this.choose(this.key === key ? null : key);
-    const meta = [found.id, found.published, found.categories.slice(0, 3).join(", "), `code: ${CODE[found.code]}`].filter(Boolean);
+    const meta = [
+      found.id,
+      found.published,
+      found.categories.slice(0, 3).join(", "),
+      `code: ${CODE[found.code]}`,
+    ].filter(Boolean);
     const source = safeUrl(found.url || "");
-    this.text = h("div", { class: "text" },
+    this.text = h(
+      "div",
+      { class: "text" },
       svg("svg", { class: "wires", "aria-hidden": "true" }),
       h("h1", { class: "title", dir: "auto" }, found.title ? markedText(found, 0, choose) : h("i", {}, "No title")),
-      h("p", { class: "meta" }, meta.map((part) => h("span", {}, shown(part))), source ? h("a", { href: source, rel: "noopener noreferrer", target: "_blank" }, "source") : null,
-        found.warnings.map((code) => h("span", { class: "warn" }, shown(code)))),
-      h("p", { class: "abstract", dir: "auto" }, found.abstract ? markedText(found, 1, choose) : h("i", {}, "No abstract")),
-      found.comment ? h("p", { class: "comment", dir: "auto" }, h("b", {}, "Comment "), markedText(found, 2, choose)) : null);
-    const legend = h("div", { class: "chips", role: "group", "aria-label": "Marked kinds" }, Object.entries(KINDS).filter(([, { list }]) => found[list].length).map(([kind, { many, list }]) => {
-      const chip = h("button", {
-        type: "button", class: `chip k-${kind}`, "aria-pressed": String(!this.hidden.has(kind)),
-        onclick: () => {
-          if (!this.hidden.delete(kind)) this.hidden.add(kind);
-          chip.setAttribute("aria-pressed", String(!this.hidden.has(kind)));
+      h(
+        "p",
+        { class: "meta" },
+        meta.map((part) => h("span", {}, shown(part))),
+        source ? h("a", { href: source, rel: "noopener noreferrer", target: "_blank" }, "source") : null,
+        found.warnings.map((code) => h("span", { class: "warn" }, shown(code))),
+      ),
+      h(
+        "p",
+        { class: "abstract", dir: "auto" },
+        found.abstract ? markedText(found, 1, choose) : h("i", {}, "No abstract"),
+      ),
+      found.comment
+        ? h("p", { class: "comment", dir: "auto" }, h("b", {}, "Comment "), markedText(found, 2, choose))
+        : null,
+    );
+    const legend = h(
+      "div",
+      { class: "chips", role: "group", "aria-label": "Marked kinds" },
+      Object.entries(KINDS)
+        .filter(([, { list }]) => found[list].length)
+        .map(([kind, { many, list }]) => {
+          const chip = h(
+            "button",
+            {
+              type: "button",
+              class: `chip k-${kind}`,
+              "aria-pressed": String(!this.hidden.has(kind)),
+              onclick: () => {
+                if (!this.hidden.delete(kind)) this.hidden.add(kind);
+                chip.setAttribute("aria-pressed", String(!this.hidden.has(kind)));
+                this.text.classList.toggle(`no-${kind}`, this.hidden.has(kind));
+              },
+            },
+            many,
+            h("b", {}, found[list].length),
+          );
           this.text.classList.toggle(`no-${kind}`, this.hidden.has(kind));
-        },
-      }, many, h("b", {}, found[list].length));
-      this.text.classList.toggle(`no-${kind}`, this.hidden.has(kind));
-      return chip;
-    }));
-    const neighbours = h("div", { class: "row" },
+          return chip;
+        }),
+    );
+    const neighbours = h(
+      "div",
+      { class: "row" },
       h("button", { type: "button", class: "back", onclick: this.onback }, "← All papers"),
-      h("button", { type: "button", class: "icon", "aria-label": "Previous paper of the list", title: "Previous paper", onclick: () => this.onstep(-1) }, sign("back")),
-      h("button", { type: "button", class: "icon", id: "next-paper", "aria-label": "Next paper of the list", title: "Next paper", onclick: () => this.onstep(1) }, sign("next")),
-      h("button", { type: "button", class: "icon", "aria-label": "Copy the address of this paper", title: "Copy the address", onclick: () => this.copy() }, sign("copy")));
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon",
+          "aria-label": "Previous paper of the list",
+          title: "Previous paper",
+          onclick: () => this.onstep(-1),
+        },
+        sign("back"),
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon",
+          id: "next-paper",
+          "aria-label": "Next paper of the list",
+          title: "Next paper",
+          onclick: () => this.onstep(1),
+        },
+        sign("next"),
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon",
+          "aria-label": "Copy the address of this paper",
+          title: "Copy the address",
+          onclick: () => this.copy(),
+        },
+        sign("copy"),
+      ),
+    );
     this.facts = h("aside", { class: "facts", "aria-label": "Facts of this paper", tabindex: "0" });
     this.drawFacts();
-    this.pane.replaceChildren(h("div", { class: "paper" }, h("article", { "aria-label": "Text", tabindex: "0" }, neighbours, legend, this.text), this.facts));
+    this.pane.replaceChildren(
+      h(
+        "div",
+        { class: "paper" },
+        h("article", { "aria-label": "Text", tabindex: "0" }, neighbours, legend, this.text),
+        this.facts,
+      ),
+    );
   }
 
   copy() {
     const link = location.href;
-    (navigator.clipboard ? navigator.clipboard.writeText(link) : Promise.reject()).then(() => say("Address copied"), () => say(link));
+    (navigator.clipboard ? navigator.clipboard.writeText(link) : Promise.reject()).then(
+      () => say("Address copied"),
+      () => say(link),
+    );
   }
 
   drawFacts() {
     const { found } = this;
     const entry = judged.get(found.id);
-    const redraw = () => { this.drawFacts(); this.choose(this.key, { quiet: true }); };
-    const groups = Object.entries(KINDS).filter(([, { list }]) => found[list].length || entry?.added.some((a) => KINDS[a.list].list === list)).map(([kind, { many, list }]) =>
-      h("section", {}, h("h2", { class: `k-${kind}` }, many, h("small", {}, found[list].length)),
-        h("ul", {}, found[list].map((fact) => this.factItem(fact, redraw)),
-          (entry?.added || []).map((added, at) => (added.list === kind ? this.addedItem(entry, added, at, redraw) : null)))));
-    const missing = h("select", { "aria-label": "Kind of the missing fact", id: "missing-kind" }, Object.entries(KINDS).map(([kind, { one }]) => h("option", { value: kind }, one)));
-    const add = h("button", { type: "button", id: "add-fact", onclick: () => addFact(found, missing.value, this.selected(), redraw) }, "Add a missing fact");
-    const done = h("label", { class: "check" }, h("input", {
-      type: "checkbox", checked: Boolean(entry?.complete),
-      onchange: (event) => { entryOf(found.id).complete = event.target.checked; keepJudgements(); this.drawFacts(); },
-    }), "This paper is complete: all else is right");
-    this.facts.replaceChildren(found.facts.length ? h("div", { class: "groups" }, groups) : h("div", { class: "groups" }, h("p", { class: "empty" }, "No fact was found in this paper."), groups),
-      h("div", { class: "judging" }, h("h2", {}, "Review"), h("p", { class: "hint" }, "Select words in the text, then add what is missing."), h("div", { class: "row" }, missing, add), done));
+    const redraw = () => {
+      this.drawFacts();
+      this.choose(this.key, { quiet: true });
+    };
+    const groups = Object.entries(KINDS)
+      .filter(([, { list }]) => found[list].length || entry?.added.some((a) => KINDS[a.list].list === list))
+      .map(([kind, { many, list }]) =>
+        h(
+          "section",
+          {},
+          h("h2", { class: `k-${kind}` }, many, h("small", {}, found[list].length)),
+          h(
+            "ul",
+            {},
+            found[list].map((fact) => this.factItem(fact, redraw)),
+            (entry?.added || []).map((added, at) =>
+              added.list === kind ? this.addedItem(entry, added, at, redraw) : null,
+            ),
+          ),
+        ),
+      );
+    const missing = h(
+      "select",
+      { "aria-label": "Kind of the missing fact", id: "missing-kind" },
+      Object.entries(KINDS).map(([kind, { one }]) => h("option", { value: kind }, one)),
+    );
+    const add = h(
+      "button",
+      { type: "button", id: "add-fact", onclick: () => addFact(found, missing.value, this.selected(), redraw) },
+      "Add a missing fact",
+    );
+    const done = h(
+      "label",
+      { class: "check" },
+      h("input", {
+        type: "checkbox",
+        checked: Boolean(entry?.complete),
+        onchange: (event) => {
+          entryOf(found.id).complete = event.target.checked;
+          keepJudgements();
+          this.drawFacts();
+        },
+      }),
+      "This paper is complete: all else is right",
+    );
+    this.facts.replaceChildren(
+      found.facts.length
+        ? h("div", { class: "groups" }, groups)
+        : h("div", { class: "groups" }, h("p", { class: "empty" }, "No fact was found in this paper."), groups),
+      h(
+        "div",
+        { class: "judging" },
+        h("h2", {}, "Review"),
+        h("p", { class: "hint" }, "Select words in the text, then add what is missing."),
+        h("div", { class: "row" }, missing, add),
+        done,
+      ),
+    );
   }
 
   selected() {
@@ -159,43 +201,133 @@ class Reader {
 
   verdicts(fact, redraw) {
     const verdict = verdictOf(fact);
-    const button = (what, label) => h("button", {
-      type: "button", class: `verdict ${what}`, "aria-pressed": String(verdict === what), title: label, "aria-label": `${label}: ${shown(fact.label)}`,
-      onclick: () => {
-        judge(fact, what);
-        redraw();
-        this.facts.querySelector(`[data-key="${fact.key}"] .${what}`)?.focus();
-      },
-    }, sign(what));
-    return h("span", { class: "verdicts" }, button("right", "Right"), button("wrong", "Wrong"),
-      h("button", { type: "button", class: "verdict edit", title: "Correct", "aria-label": `Correct: ${shown(fact.label)}`, onclick: () => correctFact(fact, redraw) }, sign("edit")));
+    const button = (what, label) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: `verdict ${what}`,
+          "aria-pressed": String(verdict === what),
+          title: label,
+          "aria-label": `${label}: ${shown(fact.label)}`,
+          onclick: () => {
+            judge(fact, what);
+            redraw();
+            this.facts.querySelector(`[data-key="${fact.key}"] .${what}`)?.focus();
+          },
+        },
+        sign(what),
+      );
+    return h(
+      "span",
+      { class: "verdicts" },
+      button("right", "Right"),
+      button("wrong", "Wrong"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "verdict edit",
+          title: "Correct",
+          "aria-label": `Correct: ${shown(fact.label)}`,
+          onclick: () => correctFact(fact, redraw),
+        },
+        sign("edit"),
+      ),
+    );
   }
 
   factItem(fact, redraw) {
     const rule = ruleOf(fact);
-    const head = h("button", { type: "button", class: "pick", "aria-pressed": "false", onclick: () => this.choose(this.key === fact.key ? null : fact.key) },
+    const head = h(
+      "button",
+      {
+        type: "button",
+        class: "pick",
+        "aria-pressed": "false",
+        onclick: () => this.choose(this.key === fact.key ? null : fact.key),
+      },
       fact.kind === "result" || fact.kind === "quantity"
-        ? [h("b", {}, `${fact.qualifier ? `${fact.qualifier} ` : ""}${shown(valueOf(fact))}`), h("small", {}, `${fact.type.replace("_", " ")}${fact.direction ? `, ${fact.direction}` : ""}`)]
-        : [h("b", {}, shown(fact.label)), fact.extra && fact.kind === "method" ? h("small", {}, fact.extra) : null]);
-    const slots = fact.kind === "result" ? h("dl", { class: "slots" }, [...SLOTS, "split"].map((slot) =>
-      fact[slot] === null ? null : h("div", { class: KINDS[slot] ? `k-${slot}` : slot === "baseline" ? "k-method" : "" }, h("dt", {}, slot), h("dd", {}, shown(fact[slot])))),
-      fact.conditions.length ? h("div", {}, h("dt", {}, "given"), h("dd", {}, shown(fact.conditions.join("; ")))) : null) : null;
+        ? [
+            h("b", {}, `${fact.qualifier ? `${fact.qualifier} ` : ""}${shown(valueOf(fact))}`),
+            h("small", {}, `${fact.type.replace("_", " ")}${fact.direction ? `, ${fact.direction}` : ""}`),
+          ]
+        : [h("b", {}, shown(fact.label)), fact.extra && fact.kind === "method" ? h("small", {}, fact.extra) : null],
+    );
+    const slots =
+      fact.kind === "result"
+        ? h(
+            "dl",
+            { class: "slots" },
+            [...SLOTS, "split"].map((slot) =>
+              fact[slot] === null
+                ? null
+                : h(
+                    "div",
+                    { class: KINDS[slot] ? `k-${slot}` : slot === "baseline" ? "k-method" : "" },
+                    h("dt", {}, slot),
+                    h("dd", {}, shown(fact[slot])),
+                  ),
+            ),
+            fact.conditions.length
+              ? h("div", {}, h("dt", {}, "given"), h("dd", {}, shown(fact.conditions.join("; "))))
+              : null,
+          )
+        : null;
     const url = fact.kind === "link" ? safeUrl(fact.url) : null;
-    const detail = h("p", { class: "detail" },
+    const detail = h(
+      "p",
+      { class: "detail" },
       fact.canonical ? h("span", {}, h("code", {}, shown(fact.canonical))) : null,
       fact.kind === "link" ? h("span", {}, `${fact.type}, ${fact.status.replace("_", " ")}`) : null,
-      fact.kind === "metric" && fact.extra !== null ? h("span", {}, fact.extra ? "higher is better" : "lower is better") : null,
+      fact.kind === "metric" && fact.extra !== null
+        ? h("span", {}, fact.extra ? "higher is better" : "lower is better")
+        : null,
       fact.aliases?.length ? h("span", {}, `also ${shown(fact.aliases.join(", "))}`) : null,
       url ? h("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, "open") : null,
-      h("button", { type: "button", class: "rule", title: "What this rule is", onclick: () => explainRule(rule) }, shown(rule)), confidenceBar(fact.confidence));
+      h(
+        "button",
+        { type: "button", class: "rule", title: "What this rule is", onclick: () => explainRule(rule) },
+        shown(rule),
+      ),
+      confidenceBar(fact.confidence),
+    );
     const verdict = verdictOf(fact);
-    return h("li", { class: `fact k-${fact.kind}${verdict ? ` is-${verdict}` : ""}`, "data-key": fact.key }, h("div", { class: "head" }, head, this.verdicts(fact, redraw)), slots, detail);
+    return h(
+      "li",
+      { class: `fact k-${fact.kind}${verdict ? ` is-${verdict}` : ""}`, "data-key": fact.key },
+      h("div", { class: "head" }, head, this.verdicts(fact, redraw)),
+      slots,
+      detail,
+    );
   }
 
   addedItem(entry, added, at, redraw) {
     const { fact } = added;
-    return h("li", { class: `fact added k-${added.list}` }, h("div", { class: "head" }, h("span", { class: "pick" }, h("b", {}, shown(fact.name || fact.url || fact.surface)), h("small", {}, "added")),
-      h("button", { type: "button", class: "verdict", "aria-label": "Remove this added fact", title: "Remove", onclick: () => { entry.added.splice(at, 1); keepJudgements(); redraw(); } }, sign("minus"))));
+    return h(
+      "li",
+      { class: `fact added k-${added.list}` },
+      h(
+        "div",
+        { class: "head" },
+        h("span", { class: "pick" }, h("b", {}, shown(fact.name || fact.url || fact.surface)), h("small", {}, "added")),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "verdict",
+            "aria-label": "Remove this added fact",
+            title: "Remove",
+            onclick: () => {
+              entry.added.splice(at, 1);
+              keepJudgements();
+              redraw();
+            },
+          },
+          sign("minus"),
+        ),
+      ),
+    );
   }
 
   // Choosing a fact lights its words; a result also lights and wires what it is of.
@@ -204,7 +336,8 @@ class Reader {
     const fact = this.key && this.found.byKey.get(this.key);
     const roles = new Map();
     if (fact?.kind === "result") {
-      for (const [slot, entity] of Object.entries(linked(fact))) if (entity) roles.set(entity.key, roles.has(entity.key) ? `${roles.get(entity.key)}, ${slot}` : slot);
+      for (const [slot, entity] of Object.entries(linked(fact)))
+        if (entity) roles.set(entity.key, roles.has(entity.key) ? `${roles.get(entity.key)}, ${slot}` : slot);
     }
     this.text.classList.toggle("chosen", Boolean(fact));
     this.near = fact ? this.nearest(fact, roles) : new Map();
@@ -236,7 +369,11 @@ class Reader {
     const far = (mark) => Math.abs(mark.start - start.start) + (mark.field === start.field ? 0 : 1e6);
     for (const key of roles.keys()) {
       const marks = [...this.text.querySelectorAll(`mark.first[data-key="${key}"]`)];
-      if (marks.length) found.set(key, marks.reduce((best, mark) => (far(mark) < far(best) ? mark : best)));
+      if (marks.length)
+        found.set(
+          key,
+          marks.reduce((best, mark) => (far(mark) < far(best) ? mark : best)),
+        );
     }
     return found;
   }
@@ -257,10 +394,13 @@ class Reader {
       const to = middle(mark);
       if (!to) continue;
       const rise = Math.min(34, 10 + Math.abs(to[0] - from[0]) * 0.08 + Math.abs(to[1] - from[1]) * 0.2);
-      layer.append(svg("path", {
-        class: `k-${this.found.byKey.get(key).kind}`,
-        d: `M${from[0]} ${from[1]} C${from[0]} ${from[1] - rise} ${to[0]} ${to[1] - rise} ${to[0]} ${to[1]}`,
-      }), svg("circle", { class: `k-${this.found.byKey.get(key).kind}`, cx: to[0], cy: to[1], r: 3 }));
+      layer.append(
+        svg("path", {
+          class: `k-${this.found.byKey.get(key).kind}`,
+          d: `M${from[0]} ${from[1]} C${from[0]} ${from[1] - rise} ${to[0]} ${to[1] - rise} ${to[0]} ${to[1]}`,
+        }),
+        svg("circle", { class: `k-${this.found.byKey.get(key).kind}`, cx: to[0], cy: to[1], r: 3 }),
+      );
     }
   }
 }

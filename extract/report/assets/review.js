@@ -48,16 +48,37 @@ const codePoints = (text, units) => Array.from(text.slice(0, units)).length;
 // A fact in the gold format. Facts nobody judged are optional there: they count neither for nor against.
 function gold(fact, optional) {
   switch (fact.kind) {
-    case "method": return { name: fact.name, role: fact.extra, aliases: fact.aliases, optional };
-    case "dataset": case "metric": case "task": return { name: fact.name, aliases: fact.aliases, optional };
-    case "link": return { url: fact.url, kind: fact.type, status: fact.status, optional };
+    case "method":
+      return { name: fact.name, role: fact.extra, aliases: fact.aliases, optional };
+    case "dataset":
+    case "metric":
+    case "task":
+      return { name: fact.name, aliases: fact.aliases, optional };
+    case "link":
+      return { url: fact.url, kind: fact.type, status: fact.status, optional };
     case "quantity":
-      return { surface: fact.surface, value: fact.value, value_high: fact.high, unit: fact.unit, kind: fact.type, optional };
+      return {
+        surface: fact.surface,
+        value: fact.value,
+        value_high: fact.high,
+        unit: fact.unit,
+        kind: fact.type,
+        optional,
+      };
     default:
       return {
-        surface: fact.surface, value: fact.value, value_high: fact.high, unit: fact.unit, kind: fact.type,
-        qualifier: fact.qualifier, metric: fact.metric, dataset: fact.dataset, method: fact.method,
-        baseline: fact.baseline, task: fact.task, optional,
+        surface: fact.surface,
+        value: fact.value,
+        value_high: fact.high,
+        unit: fact.unit,
+        kind: fact.type,
+        qualifier: fact.qualifier,
+        metric: fact.metric,
+        dataset: fact.dataset,
+        method: fact.method,
+        baseline: fact.baseline,
+        task: fact.task,
+        optional,
       };
   }
 }
@@ -76,16 +97,27 @@ function goldPaper(i) {
     const [at, start, end] = fact.mentions[0] || [null, 0, 0];
     const text = at === null ? "" : found[FIELDS[at]];
     line.judgements.push({
-      kind: fact.kind, verdict, text: fact.label, rule: ruleOf(fact), confidence: fact.confidence,
+      kind: fact.kind,
+      verdict,
+      text: fact.label,
+      rule: ruleOf(fact),
+      confidence: fact.confidence,
       field: at === null ? null : FIELDS[at],
-      start_char: at === null ? null : codePoints(text, start), end_char: at === null ? null : codePoints(text, end),
+      start_char: at === null ? null : codePoints(text, start),
+      end_char: at === null ? null : codePoints(text, end),
     });
   }
   for (const { list, fact } of entry.added) {
     line[KINDS[list].list].push(fact);
     line.judgements.push({
-      kind: list, verdict: "missing", text: fact.name || fact.url || fact.surface, rule: null, confidence: null,
-      field: null, start_char: null, end_char: null,
+      kind: list,
+      verdict: "missing",
+      text: fact.name || fact.url || fact.surface,
+      rule: null,
+      confidence: null,
+      field: null,
+      start_char: null,
+      end_char: null,
     });
   }
   return line;
@@ -105,16 +137,47 @@ function download(name, text) {
 
 function precisionTable(title, groups) {
   const rows = [...groups].sort((a, b) => b[1].right + b[1].wrong - a[1].right - a[1].wrong || (a[0] < b[0] ? -1 : 1));
-  return card(title, null, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, h("table", { class: "plain" },
-    h("thead", {}, h("tr", {}, ["", "Right", "Wrong", "Missing", "Precision"].map((name, i) =>
-      h("th", { scope: "col", class: i ? "num" : "" }, name || h("span", { class: "unseen" }, title))))),
-    h("tbody", {}, rows.map(([name, { right, wrong, missing }]) => h("tr", {}, h("th", { scope: "row" }, shown(name)),
-      [right, wrong, missing].map((n) => h("td", { class: "num" }, number(n))),
-      h("td", { class: "num" }, percent(right, right + wrong))))))));
+  return card(
+    title,
+    null,
+    h(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
+      h(
+        "table",
+        { class: "plain" },
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ["", "Right", "Wrong", "Missing", "Precision"].map((name, i) =>
+              h("th", { scope: "col", class: i ? "num" : "" }, name || h("span", { class: "unseen" }, title)),
+            ),
+          ),
+        ),
+        h(
+          "tbody",
+          {},
+          rows.map(([name, { right, wrong, missing }]) =>
+            h(
+              "tr",
+              {},
+              h("th", { scope: "row" }, shown(name)),
+              [right, wrong, missing].map((n) => h("td", { class: "num" }, number(n))),
+              h("td", { class: "num" }, percent(right, right + wrong)),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function drawReview() {
-  const kinds = new Map(), rules = new Map();
+  const kinds = new Map(),
+    rules = new Map();
   const count = (map, name, what) => {
     if (!map.has(name)) map.set(name, { right: 0, wrong: 0, missing: 0 });
     map.get(name)[what] += 1;
@@ -133,28 +196,81 @@ function drawReview() {
     const found = paper(db.byId.get(id));
     const verdicts = Object.values(entry.verdicts);
     const parts = [
-      `${verdicts.filter((v) => v === "right").length} right`, `${verdicts.filter((v) => v === "wrong").length} wrong`,
-      `${entry.added.length} added`, entry.complete ? "complete" : "in part",
+      `${verdicts.filter((v) => v === "right").length} right`,
+      `${verdicts.filter((v) => v === "wrong").length} wrong`,
+      `${entry.added.length} added`,
+      entry.complete ? "complete" : "in part",
     ];
-    return h("li", {}, h("a", { href: address({ paper: id }) }, shown(folded(found.title)) || id), h("small", {}, parts.join(" · ")));
+    return h(
+      "li",
+      {},
+      h("a", { href: address({ paper: id }) }, shown(folded(found.title)) || id),
+      h("small", {}, parts.join(" · ")),
+    );
   });
-  const save = h("button", {
-    type: "button", class: "primary", id: "export", disabled: !judged.size,
-    onclick: () => { download("judgements.jsonl", exportJudgements()); say(`${judged.size} papers exported`); },
-  }, "Export judgements");
-  const clear = h("button", {
-    type: "button", disabled: !judged.size,
-    onclick: () => confirmed("Forget all judgements made in this page?", "Forget them", () => { judged.clear(); keepJudgements(); drawReview(); }),
-  }, "Forget all");
-  $("#review").replaceChildren(h("div", { class: "page" },
-    h("h1", {}, "Review"),
-    h("p", { class: "lead" }, "Open a paper, mark its facts right or wrong, add what is missing, and say when it is complete. ",
-      "The export is a gold file, one JSON object a paper: ", h("code", {}, "paperfacts eval"), " scores a run against it."),
-    stored ? null : h("p", { class: "notice" }, "This browser keeps nothing for this file: export before you close the page."),
-    h("p", { class: "row" }, save, clear),
-    judged.size
-      ? h("div", { class: "cards" }, precisionTable("Precision by kind", kinds), precisionTable("Precision by rule", rules),
-        card("Judged papers", null, h("ul", { class: "list" }, papers)))
-      : h("div", { class: "blank" }, h("p", {}, "No paper is judged yet."),
-        h("a", { class: "button", href: address({ view: "papers", sort: "confidence" }) }, "Start with the least certain papers"))));
+  const save = h(
+    "button",
+    {
+      type: "button",
+      class: "primary",
+      id: "export",
+      disabled: !judged.size,
+      onclick: () => {
+        download("judgements.jsonl", exportJudgements());
+        say(`${judged.size} papers exported`);
+      },
+    },
+    "Export judgements",
+  );
+  const clear = h(
+    "button",
+    {
+      type: "button",
+      disabled: !judged.size,
+      onclick: () =>
+        confirmed("Forget all judgements made in this page?", "Forget them", () => {
+          judged.clear();
+          keepJudgements();
+          drawReview();
+        }),
+    },
+    "Forget all",
+  );
+  $("#review").replaceChildren(
+    h(
+      "div",
+      { class: "page" },
+      h("h1", {}, "Review"),
+      h(
+        "p",
+        { class: "lead" },
+        "Open a paper, mark its facts right or wrong, add what is missing, and say when it is complete. ",
+        "The export is a gold file, one JSON object a paper: ",
+        h("code", {}, "paperfacts eval"),
+        " scores a run against it.",
+      ),
+      stored
+        ? null
+        : h("p", { class: "notice" }, "This browser keeps nothing for this file: export before you close the page."),
+      h("p", { class: "row" }, save, clear),
+      judged.size
+        ? h(
+            "div",
+            { class: "cards" },
+            precisionTable("Precision by kind", kinds),
+            precisionTable("Precision by rule", rules),
+            card("Judged papers", null, h("ul", { class: "list" }, papers)),
+          )
+        : h(
+            "div",
+            { class: "blank" },
+            h("p", {}, "No paper is judged yet."),
+            h(
+              "a",
+              { class: "button", href: address({ view: "papers", sort: "confidence" }) },
+              "Start with the least certain papers",
+            ),
+          ),
+    ),
+  );
 }
