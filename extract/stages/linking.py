@@ -70,7 +70,7 @@ class Linker:
             return
         self._beside.find(text, facts)
         mentions = self._masker.mentions(facts)
-        main = self._subjects.main(facts)
+        main = self._subjects.main(text, facts)
         sentences: dict[int, list[Result]] = {}
         for result in facts.results:
             sentences.setdefault(facts.sentence_at(result.number.start), []).append(result)

@@ -33,6 +33,9 @@ _TELLING = regex.compile(
     r"|observed|reported|used|presented|reveal|provide|establish|identify|need|require)"
 )
 _UNKNOWN = "?"
+_INTRODUCED = regex.compile(
+    r"\b(?:propos|present|introduc|develop|design|creat|build|call|dub|term|nam|devis)\w*\s(?:[^\s,.;]+\s){0,3}[(\"“]?$"
+)
 UNSAID = 0.75  # confidence of the proposed system where the sentence names no subject
 
 
@@ -61,7 +64,7 @@ class Subjects:
         )
         self._reports = frozenset(book.words("linking.reports"))
 
-    def main(self, facts: Facts) -> Entity | None:
+    def main(self, text: str, facts: Facts) -> Entity | None:
         """The system that the paper proposes: named in the title, else the one it speaks of most; null without one."""
         title = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         datasets = {e.name.casefold() for e in facts.entities if e.kind == "dataset"}
@@ -80,7 +83,7 @@ class Subjects:
         # Of several parts with no name in the title, none is "our method" unless the paper dwells on it.
         if best[1] or len(ranked) == 1 or best[2] > ranked[1][2]:
             return best[4]
-        return None
+        return next((r[4] for r in ranked if _INTRODUCED.search(text, max(0, -r[3] - 40), -r[3])), None)
 
     def methods(self, masked: Masked, links: list[Links], gaps: list[str], main: Entity | None) -> None:
         """Fill the method slots that the frames left open, and the baseline a compared value gives away."""
