@@ -15,6 +15,8 @@ _BRACKET = re.compile(r"\(([^()\n]{2,120}(?:\n[^()\n]{1,80})?)\)")
 _WORD = re.compile(r"[^\W_]+(?:['’]s)?")
 # The long form ends where a clause does.
 _STOP = re.compile(r"[.;:!?()\[\]](?:\s|$)|,\s|\n\n")
+_FOR_SHORT = re.compile(r"[,;]|\si\.e|\sor\s|\s(?:for\sshort|in\sshort|hereafter)")
+_INITIAL_WORD = re.compile(r"[^\W_]+")
 _SHORT = re.compile(r"[^\W_](?:[\w^+*./&-]|(?<=\w)\s(?=[A-Z\d]{1,4}$)){1,15}$")
 _EDGE_WORDS = frozenset(
     (
@@ -55,7 +57,7 @@ def find_pairs(text: str) -> list[Pair]:
 
 def _short_inside(text: str, match: re.Match[str]) -> Pair | None:
     """`long form (SHORT)`; the bracket may say more after a comma or semicolon."""
-    inner = re.split(r"[,;]| i\.e| or ", match[1], maxsplit=1)[0].strip()
+    inner = _FOR_SHORT.split(match[1], maxsplit=1)[0].strip()
     start = match.start(1) + match[1].find(inner)
     quoted = inner.strip("\"'“”‘’*")
     start, inner = start + inner.find(quoted), quoted
@@ -67,7 +69,9 @@ def _short_inside(text: str, match: re.Match[str]) -> Pair | None:
     floor = max(0, match.start() - 25 * (len(letters) + 2))
     before = text[floor : match.start()].rstrip()
     clause = max((stop.end() for stop in _STOP.finditer(before)), default=0)
-    long = _match_back(before, clause, letters)
+    long = _by_initials(before, clause, letters)
+    if long is None:
+        long = _match_back(before, clause, letters)
     if long is None:
         return None
     begin, end = floor + long, floor + len(before)
@@ -108,6 +112,16 @@ def _letters(short: str) -> str:
     return letters.rstrip("0123456789").casefold() or letters.casefold()
 
 
+def _by_initials(text: str, floor: int, letters: str) -> int | None:
+    """Where the last words begin whose initials, with or without function words, spell the letters."""
+    words = [(m.start(), m.group().casefold()) for m in _INITIAL_WORD.finditer(text, floor)][-len(letters) * 2 :]
+    for content in (True, False):
+        kept = [w for w in words if not (content and w[1] in _EDGE_WORDS)][-len(letters) :]
+        if len(kept) == len(letters) and all(w[1][0] == c for w, c in zip(kept, letters, strict=True)):
+            return kept[0][0]
+    return None
+
+
 def _match_back(text: str, floor: int, letters: str) -> int | None:
     """Where the shortest long form that ends the text begins: letters right to left, the first at a word start."""
     folded = text.casefold()
@@ -140,3 +154,20 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and not (text[end - 1].isalnum() or text[end - 1] in "+*"):
         end -= 1
     return start, end
+
+
+def spells(short: str, phrase: str) -> bool:
+    """Whether a capitalised phrase is the long form of a name: PRepBN, Progressive Re-parameterized Batch Normalization."""
+    if sum(c.isupper() for c in short) < 3:
+        return False
+    letters = _letters(short)
+    return len(letters) >= 3 and (_by_initials(phrase, 0, letters) == 0 or _match_back(phrase, 0, letters) == 0)
+
+
+def resembles(short: str, phrase: str) -> bool:
+    """Whether a bracket behind a phrase can be its short form: an initial and most letters of it come from there."""
+    letters = _letters(short)
+    folded = phrase.casefold()
+    initials = {word[0].casefold() for word in _WORD.findall(phrase)}
+    inside = sum(c in folded for c in letters)
+    return len(letters) >= 3 and inside >= 0.75 * len(letters) and sum(c in initials for c in letters) >= 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.facts import Facts
@@ -55,6 +56,7 @@ class Candidate(NamedTuple):
     chunks: tuple[tuple[int, int], ...]
 
 
+@lru_cache(maxsize=1 << 16)
 def is_strong(chunk: str) -> bool:
     """Whether one chunk is spelled as no plain word is: inner capitals, digits beside letters, all capitals."""
     if len(chunk) < 2:
@@ -99,9 +101,7 @@ class CandidateFinder:
                 self._emit(text, run, opens, title_end, found)
                 run = []
             cut = _SUFFIX.search(text, start, end)
-            if cut is not None and (
-                is_strong(text[start : cut.start()]) or (start > title_end and cut[1] in self.tails)
-            ):
+            if cut is not None and self._cuts(text, start, end, cut, title_end):
                 # RWKV-based, LLM-as-judge: the name ends at the hyphen, and what follows is not part of it.
                 self._emit(text, [*run, (start, cut.start())], opens, title_end, found)
                 run = []
@@ -110,6 +110,15 @@ class CandidateFinder:
         if run:
             self._emit(text, run, opens, title_end, found)
         return found
+
+    def _cuts(self, text: str, start: int, end: int, cut: re.Match[str], title_end: int) -> bool:
+        """Whether what follows the last hyphen is no part of the name: RWKV-based, but AMR-to-text, Sentence-level X."""
+        stem = text[start : cut.start()]
+        if stem.rsplit("-", 1)[-1] in ("to", "of", "in", "for", "and", "as", "on", "by"):
+            return False
+        if is_strong(stem):
+            return True
+        return start > title_end and cut[1] in self.tails and not text[end : end + 2].strip().isupper()
 
     def _emit(
         self, text: str, run: list[tuple[int, int]], opens: set[int], title_end: int, found: list[Candidate]

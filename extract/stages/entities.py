@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from extract.facts import Entity, Evidence, Facts, Kind, Span
 from extract.rulebook import Rulebook
-from extract.stages.acronyms import Pair
+from extract.stages.acronyms import Pair, resembles, spells
 from extract.stages.candidates import Candidate
 
 KINDS: tuple[Kind, ...] = ("method", "dataset", "metric", "task")
@@ -158,27 +158,59 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         short.short = text[slice(*pair.short)]
         short.long.append(text[slice(*pair.long)])
         join(short, long)
-    by_id: dict[tuple[str, str], _Group] = {}
-    for item in evidence:
-        if item.canonical is not None:
-            group = group_for(item.start, item.end)
-            twin = by_id.setdefault((item.label, item.canonical), group)
-            if twin is not group:
-                _unite(twin, group, by_key)
+    for one_span, other_span in _same_things(text, candidates, pairs):
+        one = group_for(*one_span)
+        join(one, group_for(*other_span))
+        one.short = one.short or text[slice(*one_span)]
     for candidate in candidates:
         group_for(candidate.start, candidate.end)
     return list({id(group): group for group in by_key.values() if group.keys != {""}}.values())
 
 
-def _unite(into: _Group, other: _Group, by_key: dict[str, _Group]) -> None:
-    into.keys |= other.keys
-    into.forms |= other.forms
-    into.evidence += other.evidence
-    into.long += other.long
-    into.short = into.short or other.short
-    into.first = min(into.first, other.first)
-    for key in other.keys:
-        by_key[key] = into
+def _same_things(
+    text: str, candidates: list[Candidate], pairs: list[Pair]
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Further spans that name one thing: (the shorter form, the longer form).
+
+    The subtitle often spells out the name before the colon or an acronym of the abstract, and a capitalised phrase
+    may have its short form in brackets behind it although their letters do not match one by one.
+    """
+    same = []
+    title = [c for c in candidates if c.title]
+    longs = [(pair, text[slice(*pair.long)].lower()) for pair in pairs]
+    shorts = (
+        {c.text: c for c in reversed(candidates) if c.shape == "strong"}
+        if any(c.shape == "multi" for c in title)
+        else {}
+    )
+    paired = {text[slice(*pair.short)] for pair in pairs}
+    for candidate in title:
+        if candidate.shape != "multi":
+            continue
+        phrase = candidate.text.lower()
+        for pair, long in longs:
+            if long.endswith(phrase) or phrase.endswith(long):
+                same.append((pair.short, (candidate.start, candidate.end)))
+        for name, short in shorts.items():
+            if (
+                name not in paired
+                and not (candidate.start <= short.start < candidate.end)
+                and spells(name, candidate.text)
+            ):
+                same.append(((short.start, short.end), (candidate.start, candidate.end)))
+    starts = {c.start: c for c in candidates if c.shape == "strong"}
+    for candidate in candidates:
+        if candidate.shape == "multi" and not candidate.title:
+            opening = candidate.end + (text[candidate.end : candidate.end + 1] == " ")
+            short_form = starts.get(opening + 1) if text[opening : opening + 1] == "(" else None
+            if (
+                short_form is not None
+                and short_form.text not in paired
+                and text[short_form.end : short_form.end + 1] == ")"
+                and resembles(short_form.text, candidate.text)
+            ):
+                same.append(((short_form.start, short_form.end), (candidate.start, candidate.end)))
+    return same
 
 
 def _scores(evidence: list[Evidence]) -> dict[str, float]:
@@ -186,8 +218,9 @@ def _scores(evidence: list[Evidence]) -> dict[str, float]:
     best: dict[tuple[str, str], float] = {}
     brought = any(item.role == "proposed" and item.confidence >= 0.75 for item in evidence)
     for item in evidence:
-        if brought and item.rule == "method.class-word":
-            continue  # what a paper brings may end in a class word: Group Diffusion Transformers
+        # What a paper brings may end in a class word (Group Diffusion Transformers) or share a venue's acronym.
+        if brought and item.rule in ("method.class-noun", "method.stop-list"):
+            continue
         key = (item.label, item.rule)
         if item.confidence > best.get(key, 0.0):
             best[key] = item.confidence

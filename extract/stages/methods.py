@@ -46,15 +46,50 @@ _INTRODUCES = re.compile(
 )
 # Right before a name these verbs and words say that the paper takes it up, not that it brings it.
 _TAKES_UP = re.compile(
-    r"\b(?:us(?:e|es|ed|ing)|employ\w*|adopt\w*|utili[sz]\w*|leverag\w*|appl(?:y|ies|ied|ying)|based\son|from|existing|via"
-    r"|such\sas|like|including|in|under|of|conventional|traditional|standard|popular|than|over|with|inspired\sby|by|for"
-    r"|versus|between|as)\s(?:(?:the|a|an|both|our|its)\s)?(?:[a-z][\w-]*\s){0,2}$"
+    r"\b(?:us(?:e|es|ed|ing)|employ\w*|adopt\w*|utili[sz]\w*|leverag\w*|appl(?:y|ies|ied|ying)|based\son|from|existing"
+    r"|such\sas|like|including|of|conventional|traditional|standard|popular|than|over|inspired\sby|versus|between|as|via)"
+    r"\s(?:(?:the|a|an|both|our|its)\s)?(?:[a-z][\w-]*\s){0,2}$"
+)
+_AND_THE = re.compile(
+    r"\b(?:[Ww]e)\s(?:\w+\s)?(?:propose|introduce|present|design|develop)[ds]?\b.*\band\s(?:the|an?)\s(?:\w+\s)?$", re.S
 )
 _BRINGS = re.compile(
     r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
     r"|design(?:s|ed|ing)?|devise[sd]?|termed|named|called|dubbed)\b[^.;:]*$"
 )
+_PARTS_OF_NAME = re.compile(r"[A-Za-zα-ωΑ-Ω]+(?:\d+(?:\.\d+)*[a-z]?)?|\d+(?:\.\d+)*[A-Za-z]*")
+_SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
 _FIELD = re.compile(r"(?:ology|graphy|omics|istry|iatry|oscopy|opathy|itis|emia|osis|oma|plasty|grams?)$")
+_PROPOSED_PHRASE = re.compile(
+    r"\b(?:[Ww]e|[Pp]aper|[Ww]ork)\s(?:\w+ly\s|also\s|then\s|further\s)?(?:propose|introduce|present|develop|call)[sd]?\s"
+    r"(?:it\s)?(?:an?\s|the\s)?(?:new\s|novel\s)?(?P<phrase>[a-z][\w-]*(?:\s[\w-]+){1,7})"
+)
+_GENERIC = frozenset(
+    (
+        "framework",
+        "model",
+        "models",
+        "method",
+        "methods",
+        "approach",
+        "approaches",
+        "algorithm",
+        "algorithms",
+        "network",
+    )
+    + ("networks", "system", "systems", "strategy", "technique", "architecture", "scheme", "pipeline", "tool", "study")
+    + (
+        "architectures",
+        "frameworks",
+        "techniques",
+        "strategies",
+        "mechanism",
+        "module",
+        "library",
+        "problem",
+        "analysis",
+    )
+)
 _TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?([^:]{4,80})$", re.IGNORECASE)
 
 
@@ -126,6 +161,7 @@ class MethodCues:
         self._none = frozenset(book.words("names_no_entity"))
         known = (form for term in book.terms if term.kind == "method" for form in (term.name, *term.aliases))
         self._known = frozenset(fold(form) for form in known)
+        self._endings = (tuple(book.words("names_method_endings")), tuple(book.words("names_dataset_endings")))
 
     def find(self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair]) -> list[Evidence]:
         """Evidence for and against methods in one text."""
@@ -142,6 +178,7 @@ class MethodCues:
         starts, ends = [c.start for c in outer], [c.end for c in outer]
         for rule, match in self._rules.find(text, starts, ends):
             self._matched(text, facts, rule.id, rule.confidence, rule.role, match, by_start, found)
+        self._title_phrases(text, facts, found)
         self._pairs(text, facts, pairs, found)
         self._spelled(text, facts, candidates, found)
         return found
@@ -207,6 +244,8 @@ class MethodCues:
     def _taken_up(self, text: str, rule: str, candidate: Candidate, sentence: int, place: int) -> bool:
         """Whether a rule of introduction met a name that the paper did not bring."""
         known = self._is_known(candidate)
+        if text[place - 3 : place] == "to " and _OURS.search(text, sentence, place) is None and sentence < place - 3:
+            return True  # "attempts have been made to design X"
         if rule == "method.intro.phrase" or rule == "method.our" or rule == "method.new-apposition":
             return known
         if rule.startswith("method.called"):
@@ -223,7 +262,12 @@ class MethodCues:
             return
         title = facts.segments[0]
         tail = _TITLE_TAIL.search(text[: title.end])
-        if tail is not None and self.heads.kind(tail[1]) == "method" and tail[1].count(" ") in range(1, 5):
+        if (
+            tail is not None
+            and self.heads.kind(tail[1]) == "method"
+            and not tail[1].endswith(("els", "orks", "ers"))
+            and tail[1].count(" ") in range(1, 5)
+        ):
             # "... via Cross-scale Querying Transformer": a name when the abstract uses the same words.
             again = text.lower().find(tail[1].lower(), title.end)
             if again >= 0:
@@ -234,11 +278,13 @@ class MethodCues:
         start, end = match.span(1)
         name = match[1]
         words = name.split()
-        again_at = re.search(rf"(?<![\w-]){re.escape(name)}(?!\w)", text[title.end :])
+        again_at = _find_word(text, name, title.end, fold_case=len(words) > 1)
         strong = is_strong(words[-1]) or is_strong(words[0])
         if len(words) > 4 or not (again_at or (strong and len(words) <= 3) or len(words) == 1):
             return
         if not name[0].isalnum() or name in self._none or name in self._classes:
+            return
+        if any(e.start == start and e.end == end and e.label in ("task", "metric") for e in facts.evidence):
             return
         label = self.heads.kind(text[match.end() : title.end]) or "method"
         if label in ("task", "none"):
@@ -248,11 +294,39 @@ class MethodCues:
             Evidence(start, end, label, "method.title.colon", confidence, "proposed" if label == "method" else None)
         )
 
+    def _title_phrases(self, text: str, facts: Facts, found: list[Evidence]) -> None:
+        """`we propose deep tidal pooling` when the title has Deep Tidal Pooling: the authors' own name for it."""
+        if not facts.segments or facts.segments[0].field != "title":
+            return
+        end = facts.segments[0].end
+        title = text[:end].lower()
+        taken = {(e.start, e.end) for e in facts.evidence if e.label in ("task", "metric", "dataset")}
+        for match in _PROPOSED_PHRASE.finditer(text, end):
+            start, stop = match.span("phrase")
+            phrase = match["phrase"]
+            cut = _CLAUSE_END.search(phrase)
+            if cut is not None:
+                stop = start + cut.start()
+                phrase = phrase[: cut.start()]
+            words = phrase.split(" ")
+            # Adjectives before the name are no part of it: take the longest ending that the title has.
+            for skip in range(max(0, len(words) - 6), len(words) - 1):
+                piece = " ".join(words[skip:])
+                place = title.find(piece.lower())
+                if place < 0 or title[place - 1 : place].isalnum() or title[place + len(piece) :][:1].isalpha():
+                    continue
+                label = self.heads.kind(piece)
+                begin = stop - len(piece)
+                plain = words[-1].lower() in _GENERIC or (label not in (None, "method"))
+                if not plain and not any(a < stop and begin < b for a, b in taken) and text[place].isupper():
+                    found.append(Evidence(begin, stop, "method", "method.title.phrase", 0.7, "proposed"))
+                break
+
     def _pairs(self, text: str, facts: Facts, pairs: list[Pair], found: list[Evidence]) -> None:
         """Acronyms that the text defines: the head of the long form gives the kind, the sentence the role."""
         for pair in pairs:
             short, long = text[slice(*pair.short)], text[slice(*pair.long)]
-            if short in self._none or short in self._classes or short.removesuffix("s") in self._classes:
+            if short in self._classes or short.removesuffix("s") in self._classes:
                 continue
             label = self.heads.kind(long)
             first = min(pair.short[0], pair.long[0])
@@ -260,7 +334,12 @@ class MethodCues:
             before = text[max(sentence, first - 60) : first]
             plural = long.endswith("s") and short.endswith("s") and not long[:1].isupper()
             brings = _BRINGS.search(before) is not None
-            if not brings and (label == "none" or plural or (label is None and long.islower() and len(short) < 3)):
+            if not brings and (
+                short in self._none
+                or label == "none"
+                or plural
+                or (label is None and long.islower() and len(short) < 3)
+            ):
                 found.append(Evidence(*pair.short, "none", "method.acronym.other", 0.8))
                 continue
             if label == "none":
@@ -274,8 +353,11 @@ class MethodCues:
                 confidence = 0.7
             elif label == "method":
                 confidence = 0.85
+            elif role is None and not capital:
+                found.append(Evidence(*pair.short, "none", "method.acronym.unclear", 0.6))
+                continue
             else:
-                confidence = 0.75 if capital or ours else 0.6
+                confidence = 0.75 if ours else 0.6
             label = label or "method"
             found.append(
                 Evidence(*pair.short, label, "method.acronym", confidence, role if label == "method" else None)
@@ -291,10 +373,11 @@ class MethodCues:
                 found.append(Evidence(candidate.start, candidate.end, "none", "method.stop-list", 0.9))
                 continue
             last = text[slice(*candidate.chunks[-1])]
-            if name in self._classes or (
-                len(candidate.chunks) > 1 and last in self._classes and not _strong(text, candidate)
-            ):
-                found.append(Evidence(candidate.start, candidate.end, "none", "method.class-word", 0.9))
+            if name in self._classes or singular in self._classes:
+                found.append(Evidence(candidate.start, candidate.end, "none", "method.class-word", 0.95))
+                continue
+            if len(candidate.chunks) > 1 and last in self._classes and not _strong(text, candidate):
+                found.append(Evidence(candidate.start, candidate.end, "none", "method.class-noun", 0.9))
                 continue
             after = self.heads.after(text, candidate.end)
             if after == "method" and not (candidate.initial and candidate.shape == "capital"):
@@ -303,19 +386,49 @@ class MethodCues:
                 if not candidate.title and not self._is_known(candidate):
                     sentence = facts.sentences[facts.sentence_at(candidate.start)][0]
                     before = text[sentence : candidate.start]
-                    brings = _OURS.search(before) and _BRINGS.search(before)
-                    role = "proposed" if brings and not _TAKES_UP.search(before) else None
+                    role = "proposed" if _AND_THE.search(before) else None
                 found.append(Evidence(candidate.start, candidate.end, "method", "method.noun-behind", strength, role))
             if candidate.title:
                 continue
+            size = _SIZE.search(name)
+            if size is not None and text[candidate.start - 1] == "/":
+                # BERT/GPT-Base speaks of BERT-Base, too.
+                left = next((c for c in candidates if c.end == candidate.start - 1), None)
+                if left is not None and fold(left.text) in self._known:
+                    whole = left.text + size.group()
+                    found.append(Evidence(left.start, left.end, "method", "method.completed", 0.8, expansion=whole))
             if candidate.shape == "strong":
-                lower = any(c.islower() for c in singular)
-                plain = 0.5 if lower and sum(c.isupper() for c in name) > 1 else 0.3
-                if counts[name] > 2:
-                    plain += 0.15
-                found.append(Evidence(candidate.start, candidate.end, "method", "method.spelling", plain))
+                label, rule, plain = self._morphology(name, counts[name])
+                found.append(Evidence(candidate.start, candidate.end, label, rule, plain))
             elif candidate.shape == "multi" and fold(last) in self._known and _strong(text, candidate):
                 found.append(Evidence(candidate.start, candidate.end, "method", "method.spelling", 0.6))
+
+    def _morphology(self, name: str, count: int) -> tuple[Label, str, float]:
+        """What the parts of a strongly spelled name say: a known family, a telling ending, or its shape alone."""
+        parts = _PARTS_OF_NAME.findall(name)
+        if len(parts) > 1 and any(fold(part) in self._known for part in (parts[0], parts[-1])):
+            return "method", "method.family", 0.85
+        methods, datasets = self._endings
+        stem = name.removesuffix("s") if name.endswith("Nets") else name
+        if stem.endswith(datasets):
+            return "dataset", "method.dataset-ending", 0.5
+        if stem.endswith(methods) and len(stem) > 4:
+            return "method", "method.ending", 0.7
+        camel = sum(c.isupper() for c in name) > 1 and any(c.islower() for c in name.removesuffix("s"))
+        plain = 0.5 if camel else 0.3
+        return "method", "method.spelling", min(0.6, plain + 0.1 * min(count - 1, 2))
+
+
+def _find_word(text: str, name: str, start: int, *, fold_case: bool) -> bool:
+    """Whether a name stands as whole words somewhere behind a place."""
+    hay, needle = (text.lower(), name.lower()) if fold_case else (text, name)
+    place = hay.find(needle, start)
+    while place >= 0:
+        before, after = hay[place - 1 : place], hay[place + len(needle) : place + len(needle) + 1]
+        if not (before.isalnum() or before == "-") and not after.isalnum():
+            return True
+        place = hay.find(needle, place + 1)
+    return False
 
 
 def _strong(text: str, candidate: Candidate) -> bool:
