@@ -174,7 +174,12 @@ class Facts:
 
     def segment_at(self, position: int) -> Segment:
         """The field that a position of the doc text falls into."""
-        return self.segments[bisect_right([s.start for s in self.segments], position) - 1]
+        found = self.segments[0]
+        for segment in self.segments:  # two or three of them
+            if segment.start > position:
+                break
+            found = segment
+        return found
 
     def sentence_at(self, position: int) -> int:
         """The index of the sentence that holds a position."""

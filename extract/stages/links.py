@@ -27,6 +27,14 @@ _GLUED_STOP = regex.compile(r"[.,;:](?=(?P<word>[A-Z][a-z]*)(?![\w./-]))|[.,;:](
 # The name that a broken line cut off "…/owner/ name": not an English word.
 _CUT_NAME = regex.compile(r" (?=[\w.-]*(?:[-_\d]|[a-z][A-Z]))(?P<name>[A-Za-z0-9][\w.-]*)")
 _CUT_REPOSITORY = regex.compile(r" (?P<name>[A-Za-z0-9][\w-]*/[A-Za-z0-9][\w.-]*)")
+# Words without which a sentence says nothing of where the code is.
+_SAYS = regex.compile(
+    r"availab|releas|request|open|public|found|access|this http|this url|link|upon|soon|will|provid|shar|host"
+)
+# Most abstracts hold no address at all: one look before any rule.
+_MAY_LINK = regex.compile(
+    r"http|\b(?:www\.|git|bitbucket|huggingface|hf\.co|zenodo|youtu|osf\.io|kaggle|10\.\d{4}/)|\.git|4open|codeberg|sites\.google"
+)
 _CLAUSE_END = regex.compile(r"[.;]\s|,\s*(?:and|while|with)\b")
 _NEXT_CLAUSE = regex.compile(r"[.;:,]\s|\sand\s|\swhile\s")
 _REPOSITORY_HOST = regex.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co)/(?P<owner>[\w-]+/)?$")
@@ -56,6 +64,8 @@ class Links:
     def _in_text(self, text: str, offset: int, sentences: list[tuple[int, int]]) -> list[Link]:
         lower = text.lower()
         spans: list[tuple[int, int, str, str, float]] = []
+        if not _MAY_LINK.search(lower):
+            return []
         for rule in self.find_rules:
             if not any(trigger in lower for trigger in rule.triggers):
                 continue
@@ -159,13 +169,10 @@ class Links:
     def _availability(self, text: str, facts: Facts) -> str:
         """What the paper says of its code: the best of its links, else its own words."""
         statuses = {link.status for link in facts.links if link.kind == "code"}
-        said: set[str] = set()
-        lower = text.lower()
-        if any(trigger in lower for trigger in self.status["code"].triggers):
-            said = self._said(text, facts)
         for value in ("released", "promised", "on_request"):
             if value in statuses:
                 return value
+        said = self._said(text, facts)
         for value in ("released", "elided", "promised", "on_request"):
             if value in said:
                 return value
@@ -174,8 +181,12 @@ class Links:
     def _said(self, text: str, facts: Facts) -> set[str]:
         """What the sentences that speak of the paper's code say about it."""
         said: set[str] = set()
+        triggers = self.status["code"].triggers
         for start, end in facts.sentences[-6:]:
             sentence = text[start:end]
+            lower = sentence.lower()
+            if not any(trigger in lower for trigger in triggers) or not _SAYS.search(lower):
+                continue
             code = next(iter(self.status["code"].finditer(sentence)), None)
             if code is None:
                 continue
