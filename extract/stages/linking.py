@@ -105,7 +105,7 @@ class Linker:
             here, behind = links[index], links[index + 1]
             if behind.rules.get("metric") == _UNIT and is_glue(gaps[index]) and _alike(here.result, behind.result):
                 here.fill("metric", behind.slots["metric"], _UNIT, SHARED)
-        share(links, gaps, "metric", lambda e, r: near(e, r, text))
+        share(links, gaps, "metric", lambda e, r: near(e, r, text), masked.text)
         metrics = masked.having("Ⓜ")
         for index, link in enumerate(links):
             if not link.open("metric"):
@@ -220,7 +220,9 @@ def share_back(links: list[Links], gaps: list[str], slot: str, sign: str) -> Non
             here.fill(slot, behind.slots[slot], behind.rules[slot], SHARED)
 
 
-def share(links: list[Links], gaps: list[str], slot: str, fits: Callable[[Entity, Result], bool]) -> None:
+def share(
+    links: list[Links], gaps: list[str], slot: str, fits: Callable[[Entity, Result], bool], bare: str | None = None
+) -> None:
     """Values of one coordination share what only some of them name: first with the value before, then behind."""
     for step in (1, -1):
         order = range(1, len(links)) if step == 1 else range(len(links) - 2, -1, -1)
@@ -229,6 +231,8 @@ def share(links: list[Links], gaps: list[str], slot: str, fits: Callable[[Entity
             gap = gaps[index - 1] if step == 1 else gaps[index]
             if not here.open(slot) or slot not in other.slots or not (_close(gap) or _paired(here, other)):
                 continue
+            if bare is not None and not _BARE_BEHIND.match(bare, here.item.place + 1):
+                continue  # "95% sparsity and 2x speedup": each says what it measures
             loose = slot != "metric" or _VERSUS.fullmatch(gap) is not None
             if fits(other.slots[slot], here.result) and (loose or _alike(other.result, here.result)):
                 here.fill(slot, other.slots[slot], other.rules[slot], SHARED)
