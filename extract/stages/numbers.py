@@ -152,6 +152,13 @@ class Numbers:
                 found.append(number)
                 place = number.end
                 continue
+            if after == " " and text.startswith("order", run_end + 1) and (word := self.word.pattern):
+                if match := word.match(text, start):
+                    number = self._in_words(text, match)
+                    if number is not None:
+                        found.append(number)
+                        place = number.end
+                        continue
             if after and after in "x×* t\\" and (size := self.size.pattern) and (match := size.match(text, start)):
                 value = digits(run.group())
                 if value is not None:
@@ -259,6 +266,7 @@ class Numbers:
         self._unit(number, match)
         if number.form in ("plain", "magnitude") and text[start - 1 : start] == "$" and text[end : end + 1] != "$":
             number.form, number.unit = "unit", "$"
+            number.start -= 1
         number.qualifier = self._qualifier(text, start)
         if match["more"]:
             number.qualifier = "at least"
@@ -381,25 +389,32 @@ class Numbers:
             start, end = match.span("span")
             if any(a <= start < b for a, b in taken):
                 continue
-            if match["cardinal"]:
-                number = Number(start, end, cardinal(match["cardinal"]), form="word", rule=self.word.id)
-                if match["times"]:
-                    number.form, number.unit = "factor", "x"
-                elif tail := match["tail"]:
-                    spelled = tail.strip(" -")
-                    if "point" in spelled:
-                        number.form, number.unit = "points", "points"
-                    elif spelled == "percent":
-                        number.form, number.unit = "percent", "%"
-                    else:
-                        number.form, number.unit = "unit", self.units.get(spelled, spelled)
-                elif text.startswith("-", end):
-                    continue  # two-stage, three-layer
-            else:
-                number = Number(start, end, self._factor(match), unit="x", form="factor", rule=self.word.id)
-            number.qualifier = self._qualifier(text, start)
-            found.append(number)
+            number = self._in_words(text, match)
+            if number is not None:
+                found.append(number)
         return found
+
+    def _in_words(self, text: str, match: regex.Match[str]) -> Number | None:
+        """The number of a match of `number.word`; None for "two-stage" and the like."""
+        start, end = match.span("span")
+        qualifier = self._qualifier(text, start)
+        if not match["cardinal"]:
+            value = self._factor(match)
+            return Number(start, end, value, unit="x", form="factor", qualifier=qualifier, rule=self.word.id)
+        number = Number(start, end, cardinal(match["cardinal"]), form="word", qualifier=qualifier, rule=self.word.id)
+        if match["times"]:
+            number.form, number.unit = "factor", "x"
+        elif tail := match["tail"]:
+            spelled = tail.strip(" -")
+            if "point" in spelled:
+                number.form, number.unit = "points", "points"
+            elif spelled == "percent":
+                number.form, number.unit = "percent", "%"
+            else:
+                number.form, number.unit = "unit", self.units.get(spelled, spelled)
+        elif text.startswith("-", end):
+            return None
+        return number
 
     def _factor(self, match: regex.Match[str]) -> float:
         if match["fraction"]:
@@ -444,7 +459,7 @@ class Numbers:
             elif same and left.form in ("percent", "factor", "points") and left.qualifier and not right.qualifier:
                 if _ELIDED.fullmatch(between):
                     right.qualifier = left.qualifier
-            elif text.endswith("from ", 0, left.start) and between.endswith(" to ") and gap < 60 and left.group is None:
+            elif text.endswith(("from ", "from $"), 0, left.start) and between.endswith(" to ") and gap < 60 and left.group is None:
                 group += 1
                 left.group = right.group = group
                 left.role, right.role = "from", "to"

@@ -20,6 +20,8 @@ _ELIDED = re.compile(
     r"(?!.*\b(?:achiev|reach|obtain|attain|maintain|retain|preserv|is|are|was|were|from|versus|vs|to reach|while|which|with an?|only)\b)"
     r"[^.;()]*?[\s,](?:and|or|,)\s(?:(?:by|of|an?|up to|over|about|nearly|approximately|as much as|at least|more than)\s)*"
 )
+# "on A (1.3%), B (2.4%)" and "1.3% (A), 2.4% (B)".
+_BRACKETS = re.compile(r"\),? (?:and )?(?:on )?[^()]{1,40}\((?:\+|by )?|\s\([^()]{1,40}\),? (?:and )?(?:by )?")
 _BARE = ("", "result.level-percent", "result.level-metric")
 _COMPARED = (" and ", " but ", "while", "whereas", "compared to", "compared with", "versus", "vs", "against", "opposed to", "than")
 
@@ -47,10 +49,10 @@ class Results:
         numbers = [n for n in facts.numbers if n.role not in ("setting", "name")]
         verdicts: list[Verdict] = [self.judge.judge(text, facts, n, metrics) for n in numbers]
         for i in reversed(range(len(numbers) - 1)):
-            self._grouped(numbers, verdicts, i, i + 1)
+            self._grouped(text, numbers, verdicts, i, i + 1)
         for i, number in enumerate(numbers):
             if i:
-                self._grouped(numbers, verdicts, i, i - 1)
+                self._grouped(text, numbers, verdicts, i, i - 1)
                 self._after(text, facts, numbers, verdicts, i)
                 self._arithmetic(numbers, verdicts, i)
             verdict = verdicts[i]
@@ -66,13 +68,20 @@ class Results:
             )  # fmt: skip
 
     @staticmethod
-    def _grouped(numbers: list[Number], verdicts: list[Verdict], i: int, j: int) -> None:
+    def _grouped(text: str, numbers: list[Number], verdicts: list[Verdict], i: int, j: int) -> None:
         """The members of one list are of one kind: what is told of a neighbour holds for a bare one."""
-        number, other = numbers[i], verdicts[j]
+        number, other, verdict = numbers[i], verdicts[j], verdicts[i]
         if number.group is None or number.group != numbers[j].group or number.form != numbers[j].form or number.role:
             return
-        if other.kind and (verdicts[i].kind is None or (verdicts[i].rule == "result.level-percent" and other.kind != "absolute")):
-            verdicts[i] = other
+        if other.kind is None or other.kind == verdict.kind:
+            return
+        if verdict.kind is not None:
+            if verdict.kind != "absolute" or _unlike(number, numbers[j]):
+                return  # "85.3%, 1.2% higher than"
+            left, right = (number, numbers[j]) if i < j else (numbers[j], number)
+            if text[left.end : right.start] == ", " and sum(n.group == number.group for n in numbers) == 2:
+                return
+        verdicts[i] = other
 
     @staticmethod
     def _arithmetic(numbers: list[Number], verdicts: list[Verdict], i: int) -> None:
@@ -101,8 +110,10 @@ class Results:
         if facts.sentence_at(left.start) != facts.sentence_at(number.start):
             return
         if before.kind not in ("absolute", "ratio") and verdict.rule in _BARE and _ELIDED.fullmatch(gap):
-            if verdict.rule == "result.level-metric" and abs(number.value) > 4 * abs(left.value) + 10:
+            if verdict.rule == "result.level-metric" and _unlike(number, left):
                 return  # "by 1.7%, 85.9% top-1 accuracy"
+            verdicts[i] = before
+        elif before.kind in ("delta", "relative") and verdict.rule == "result.level-percent" and _BRACKETS.fullmatch(gap):
             verdicts[i] = before
         elif before.kind == "delta" and verdict.kind is None and gap == " to ":
             verdicts[i] = Verdict("absolute", "result.level-from-to")  # by 0.046 to 0.428
@@ -110,6 +121,12 @@ class Results:
             bracket = text[number.start - 1] == "("
             if "." in text[number.start : number.end] and (bracket or any(c in gap for c in _COMPARED)):
                 verdicts[i] = Verdict("absolute", "result.level-listed")
+
+
+def _unlike(one: Number, two: Number) -> bool:
+    """Whether two values are too far apart for one kind: a score beside a gain."""
+    low, high = sorted((abs(one.value), abs(two.value)))
+    return high > 4 * low + 10
 
 
 @Language.factory("paperfacts_results", assigns=["doc.user_data", "doc.spans"], default_config={"rules": None})
