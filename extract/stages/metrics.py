@@ -21,11 +21,19 @@ _JOIN = re.compile(
 _GLOSS = re.compile(r"\s\([^()]*\)")
 # Rules that rest on a reported number; the others need a phrase that is no vague word.
 _NUMBERED = frozenset(
-    {"metric.number-before", "metric.number-behind", "metric.change-in", "metric.change-verb", "metric.change-noun"}
+    {
+        "metric.number-before",
+        "metric.number-behind",
+        "metric.change-in",
+        "metric.change-verb",
+        "metric.change-noun",
+        "metric.moves",
+        "metric.fewer",
+    }
 )
 
 # Rules whose pattern gives the last words of the name only: it is read on to the left, up to a stop word.
-_TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined"})
+_TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves"})
 _WHOLE = frozenset({"metric.number-before", "metric.better"})
 _WORD = re.compile(r"[^\s,;:()]+")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
@@ -215,11 +223,16 @@ def _by_neighbours(text: str, sure: list[Evidence], open_: list[Evidence]) -> li
     return proved
 
 
+def _singular(form: str) -> str:
+    """A form with its last word in the singular: accuracies and accuracy are one measure."""
+    return re.sub(r"ies$", "y", form) if form.endswith("ies") else re.sub(r"(?<=[a-z])(?<!s)s$", "", form)
+
+
 def _fold_heads(text: str, evidence: list[Evidence]) -> list[Evidence]:
     """Make a bare head the alias of the one longer measure that ends with it; among several it is none of them."""
     by_form: dict[str, list[Evidence]] = {}
     for item in evidence:
-        by_form.setdefault(text[item.start : item.end].lower(), []).append(item)
+        by_form.setdefault(_singular(text[item.start : item.end].lower()), []).append(item)
     for form, items in by_form.items():
         longer = [other for other in by_form if other != form and other.endswith((" " + form, "-" + form))]
         if longer:
