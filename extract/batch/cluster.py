@@ -38,6 +38,7 @@ def convert_parts(
     Raises `WorkersError` when that does not get on.
     """
     daft = _daft()
+    _choose_runner(daft, address)
     tries = 0
     while todo := [part for part in parts if not exists(part.path)]:
         finished = len(parts) - len(todo)
@@ -62,6 +63,21 @@ def _daft() -> Any:
     except ImportError:
         raise MissingExtraError("--engine daft", "cluster") from None
     return daft
+
+
+def _choose_runner(daft: Any, address: str | None) -> None:
+    """Daft takes one runner a process, and infers the native one where none was chosen."""
+    wanted = "native" if address is None else "ray"
+    try:
+        if address is None and daft.get_or_infer_runner_type() != wanted:
+            daft.set_runner_native()
+        elif address is not None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                daft.set_runner_ray(address, noop_if_initialized=True)
+    except Exception as error:
+        first = (str(error) or repr(error)).strip().splitlines()[0]
+        raise WorkersError(f"Daft could not reach its {wanted} runner ({first}); check --address.") from None
 
 
 def _query(
@@ -89,12 +105,9 @@ def _query(
     table = {"part": [part.to_json() for part in parts]}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Daft's and Ray's own deprecations are none of the user's business
-        if address is None:
-            daft.set_runner_native()
-            frame = daft.from_pydict(table)
-        else:
-            daft.set_runner_ray(address, noop_if_initialized=True)
-            frame = daft.from_pydict(table).into_partitions(min(len(parts), 2 * workers))
+        frame = daft.from_pydict(table)
+        if address is not None:
+            frame = frame.into_partitions(min(len(parts), 2 * workers))
         converter = Converter(asdict(how), factory, timeout)
         for done, _ in enumerate(frame.select(converter.convert(frame["part"])).iter_rows(), 1):
             yield done

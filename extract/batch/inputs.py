@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -103,9 +103,9 @@ class Reading:
     max_record: int = MAX_RECORD
 
 
-def entries_from(dump: DumpFile, how: Reading, start: Position | None) -> Iterator[Paper | Reject]:
-    """Papers and rejects of a dump, in order, from the one at `start` on."""
-    return read(
+def entries_from(dump: DumpFile, how: Reading, start: Position | None) -> Generator[Paper | Reject, None, None]:
+    """Papers and rejects of a dump, in order, from the one at `start` on; closing it closes the file."""
+    yield from read(
         dump.source,
         format=how.format,
         mapping=how.mapping,
@@ -116,7 +116,7 @@ def entries_from(dump: DumpFile, how: Reading, start: Position | None) -> Iterat
     )
 
 
-def entries(dump: DumpFile, how: Reading, done: Position | None) -> Iterator[Paper | Reject]:
+def entries(dump: DumpFile, how: Reading, done: Position | None) -> Generator[Paper | Reject, None, None]:
     """Papers and rejects of a dump, in order; with `done`, those after the entry at that place."""
     found = entries_from(dump, how, done)
     if done is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
@@ -65,12 +66,11 @@ def plan(files: list[DumpFile], how: Reading, limit: int | None, folder: str) ->
         return parts
     left = limit
     for number, file in enumerate(files):
-        found = entries_from(file, how, None)
-        for chunk in _chunks(found if left is None else itertools.islice(found, left)):
-            first, count = chunk
-            add(number, astuple(first), count)
-            if left is not None:
-                left -= count
+        with closing(entries_from(file, how, None)) as found:
+            for first, count in _chunks(found if left is None else itertools.islice(found, left)):
+                add(number, astuple(first), count)
+                if left is not None:
+                    left -= count
     return parts
 
 
@@ -85,12 +85,9 @@ def convert_part(part: Part, how: Reading, pool: Pool | InProcess) -> int:
     if exists(part.path):
         return 0
     start = None if part.start is None else Position(*part.start)
-    found: Iterator[Paper | Reject] = entries_from(DumpFile(part.source, part.name), how, start)
-    if part.count is not None:
-        found = itertools.islice(found, part.count)
     count = 0
-    with whole_file(part.path) as out:
-        for _, outcomes, tally in pool.map(blocks_of(found)):
+    with closing(entries_from(DumpFile(part.source, part.name), how, start)) as found, whole_file(part.path) as out:
+        for _, outcomes, tally in pool.map(blocks_of(itertools.islice(found, part.count))):
             count += len(outcomes)
             for outcome in outcomes:
                 line = b"R" + outcome.data if isinstance(outcome, Line) else b"X" + orjson.dumps(asdict(outcome))

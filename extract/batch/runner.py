@@ -6,6 +6,7 @@ import itertools
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -189,11 +190,12 @@ def _blocks(files: list[DumpFile], options: Options, ledger: Ledger) -> Iterator
     for number in range(ledger.dump, len(files)):
         if left == 0:
             return
-        found = entries(files[number], options.reading, ledger.done if number == ledger.dump else None)
-        for block in blocks_of(sifted(found if left is None else itertools.islice(found, left))):
-            if left is not None:
-                left -= len(block)
-            yield Entries(number, block)
+        done = ledger.done if number == ledger.dump else None
+        with closing(entries(files[number], options.reading, done)) as found:
+            for block in blocks_of(sifted(itertools.islice(found, left))):
+                if left is not None:
+                    left -= len(block)
+                yield Entries(number, block)
 
 
 def _to_files(

@@ -131,3 +131,25 @@ def record_of(paper: Paper) -> Record:
         methods=methods,
         warnings=list(paper.warnings),
     )
+
+
+@dataclass(frozen=True)
+class EngineKiller:
+    """Kills the process of the engine around us, once, at the paper whose title begins with KILLENGINE."""
+
+    memory: str
+
+    def build(self) -> Callable[[Paper], Record]:
+        def convert(paper: Paper) -> Record:
+            mark = Path(self.memory) / "killed"
+            if paper.title.startswith("KILLENGINE") and not mark.exists():
+                mark.touch()
+                status = Path(f"/proc/{os.getppid()}/status").read_text()  # of the process that we were forked from
+                os.kill(int(status.split("PPid:")[1].split()[0]), signal.SIGKILL)
+                time.sleep(5)
+            return record_of(paper)
+
+        return convert
+
+    def rules_hash(self) -> str:
+        return "engine-killer"
