@@ -19,12 +19,15 @@ from extract.sinks.source import Item
 from extract.sinks.store import LoadSummary, Run, changed, count_rows, rows_of
 from extract.sinks.tables import BY_NAME, OF_A_PAPER, VERSION_TABLE
 
-# Seconds that a load waits for another process: DuckDB lets one process at a time have the file.
-TIMEOUT = 60.0
+# DuckDB lets one process at a time have the file. A load keeps it for so many seconds, since opening and closing cost
+# more than a batch, then lets others have it for a moment; and it waits so long for them before it gives up.
+SLICE = 3.0
+PAUSE = 0.2
+TIMEOUT = 120.0
 
 
 class DuckdbStore:
-    """A database file; `put` opens it, writes a batch in one transaction and lets others have it."""
+    """A database file; `put` writes a batch in one transaction, and lets others have the file now and then."""
 
     def __init__(self, path: Path, run: Run | None, *, validate: bool = True) -> None:
         try:
@@ -37,7 +40,16 @@ class DuckdbStore:
         self._name = str(path)
         self._run = run
         self._validate = validate
-        with self._connection() as db:
+        self._db: Any = None
+        self._since = 0.0
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        with self._transaction() as db:
             query = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
             tables = {name for (name,) in db.execute(query).fetchall()}
             version = None
@@ -48,7 +60,7 @@ class DuckdbStore:
 
     def put(self, items: Sequence[Item]) -> LoadSummary:
         """Write the records that are new or changed, all in one transaction."""
-        with self._connection() as db:
+        with self._transaction() as db:
             query = "SELECT id, content_hash FROM papers WHERE id IN (SELECT unnest(?))"
             known = dict(db.execute(query, [[item.id for item in items]]).fetchall())
             todo = changed(items, known)
@@ -79,19 +91,28 @@ class DuckdbStore:
         return LoadSummary()
 
     def close(self) -> None:
-        """Nothing is open between batches."""
+        """Close the database; a transaction that is open is rolled back."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
 
     @contextmanager
-    def _connection(self) -> Iterator[Any]:
-        """A connection with a transaction: committed at the end, rolled back by an error."""
+    def _transaction(self) -> Iterator[Any]:
+        """The connection with a transaction: committed at the end, rolled back by an error."""
         try:
-            db = self._connect()
+            if self._db is not None and time.monotonic() - self._since > SLICE:
+                self.close()
+                time.sleep(PAUSE)
+            if self._db is None:
+                self._db = self._connect()
+                self._since = time.monotonic()
+            self._db.execute("BEGIN")
             try:
-                db.execute("BEGIN")
-                yield db
-                db.execute("COMMIT")
-            finally:
-                db.close()
+                yield self._db
+            except BaseException:
+                self.close()
+                raise
+            self._db.execute("COMMIT")
         except self._duckdb.Error as error:
             message = str(error).splitlines()[0]
             if "not a valid DuckDB database" in message:

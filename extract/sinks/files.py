@@ -11,7 +11,7 @@ import filecmp
 import gzip
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -53,6 +53,7 @@ class FileStore:
         try:
             with self._errors():
                 self._writer = make(self._parts)
+                self._open = True
         except BaseException:
             self._remove()
             raise
@@ -67,6 +68,7 @@ class FileStore:
     def finish(self) -> LoadSummary:
         """Complete the files and give them their names; files with the same bytes stay as they are."""
         with self._errors():
+            self._open = False
             self._writer.close()
             pairs = list(zip(self._parts, self._names, strict=True))
             if all(name.exists() and filecmp.cmp(part, name, shallow=False) for part, name in pairs):
@@ -81,6 +83,10 @@ class FileStore:
 
     def close(self) -> None:
         """Remove what was not completed."""
+        if self._open:
+            # What cannot be flushed to a full disk is removed all the same.
+            with suppress(OSError):
+                self._writer.close()
         self._remove()
 
     def _remove(self) -> None:
