@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _DIGITS = re.compile(r"\d+")
 # What belongs to one name once a digit is glued to letters: ResNet-50, AP50:95, Kinetics-400/600, SANA-1.0-1.6B.
 _NAME_TAIL = re.compile(r"[\w@*^]*(?:[.:/+_*-]+\w+)*")
-_CITATION = re.compile(r"\[\d+(?:[,;\s–-]+\d+)*\]")
+_CITATION = re.compile(r"\[\d{1,3}(?:[,;\s–-]+\d{1,3})*\]|\(\d{1,3}(?:[,–-]\d{1,3})*,\s?\d{1,3}(?:[,–-]\s?\d{1,3})*\)")
 _LIST = re.compile(r"\(\d{1,2}\)")
 _TAIL_LETTERS = re.compile(r"[^\W_]|-[A-Za-z]|[:.^]\d|/[A-Za-z\\]|_|\^")
 # Where a number word may begin; spelled as a tree because that is five times as fast as the list of words (27 µs).
@@ -124,6 +124,7 @@ class Numbers:
         found: list[Number] = []
         place = 0  # nothing before it is looked at again
         name_end = -1  # where the last name of the kind "RGB+D 60" ended, so that "and 120 datasets" goes on
+        name_head = False  # whether that name was "phases 3", so that "and 9" goes on
         value_end = -1  # where the last real value ended, so that `82.9%/84.8%` goes on
         pattern = self.value.pattern
         assert pattern is not None
@@ -139,6 +140,9 @@ class Numbers:
                 i = bisect_right(starts, start) - 1
                 if i >= 0 and any(a <= start < b for a, b in taken[max(0, i - 3) : i + 1]):
                     continue
+            if start and text[start - 1] in "[(" and (citation := _CITATION.match(text, start - 1)):
+                place = citation.end()
+                continue
             if self._in_name(text, start, value_end):
                 place = _end(_NAME_TAIL, text, start)
                 continue
@@ -174,9 +178,12 @@ class Numbers:
             if number is None:
                 continue
             listed = name_end >= 0 and text[name_end : number.start] in (" and ", ", ", "/", " & ")
-            if self._is_name(text, match, number, metric_ends) or (listed and number.form == "plain" and number.value >= 10):
+            if self._is_name(text, match, number, metric_ends) or (
+                listed and number.form == "plain" and (number.value >= 10 or name_head)
+            ):
                 place = max(_end(_NAME_TAIL, text, start), number.end)
                 name_end = number.end
+                name_head = name_head if listed else number.form == "plain" and text[start - 2 : start - 1].islower()
                 continue
             if number.form == "plain" and "." in match["low"] and (scale := _OUT_OF.match(text, number.end)):
                 number.end = scale.end()  # 4.64/5
@@ -220,8 +227,6 @@ class Numbers:
             return True
         if c == "{":
             return before in "^_}{"
-        if c == "[":
-            return _CITATION.match(text, start - 1) is not None
         if c == "(":
             return _LIST.match(text, start - 1) is not None or before in "OΘΩo"
         return False
@@ -264,6 +269,8 @@ class Numbers:
         if spread:
             number.uncertainty = digits(spread)
         self._unit(number, match)
+        if match["early"] and number.unit is None:
+            number.form, number.unit = "percent", "%"
         if number.form in ("plain", "magnitude") and text[start - 1 : start] == "$" and text[end : end + 1] != "$":
             number.form, number.unit = "unit", "$"
             number.start -= 1
@@ -346,7 +353,7 @@ class Numbers:
         if not token:
             return False
         folded = token.lower()
-        if bare and folded in self.name_heads:
+        if bare and (folded in self.name_heads or (folded.endswith("s") and folded[:-1] in self.name_heads)):
             return True
         if token[0].isdigit() and bare is False and number.form == "magnitude":
             before = before[: -len(token)].rstrip()  # ERNIE 4.5 300B
