@@ -338,6 +338,16 @@ def test_judgements_outlive_the_page_and_can_be_forgotten(page: Page) -> None:
     page.wait(lambda: not page.one("#judged").is_displayed())
 
 
+def test_an_empty_run_opens(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "records.jsonl").touch()
+    write_report(tmp_path / "records.jsonl", tmp_path / "r.html")
+    page.driver.get((tmp_path / "r.html").as_uri())
+    page.wait(lambda: page.run("return document.documentElement.dataset.ready"))
+    for place in VIEWS:
+        page.go(place)
+    assert "0" in page.texts(".tile b")
+
+
 def test_hostile_text_shows_as_text(page: Page, hostile: dict[str, Any]) -> None:
     page.go("#view=papers&q=Evil")
     page.wait(lambda: len(page.all("#papers .rows > *")) == 1)

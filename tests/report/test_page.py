@@ -8,8 +8,6 @@ import hashlib
 import html
 import json
 import re
-import stat
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from extract.cli import main
 from extract.errors import TargetError
 from extract.report.embed import COLUMNS, Encoder
 from extract.report.page import write_report
@@ -124,17 +123,20 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one(run_folder: Path, tmp_
     assert not list(folder.glob("*.part"))
 
 
-def test_the_command_says_what_it_wrote_and_refuses_what_it_cannot_read(run_folder: Path, tmp_path: Path) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "extract", "report", *arguments], capture_output=True, text=True, check=False
-        )
+def test_the_command_says_what_it_wrote_and_refuses_what_it_cannot_read(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["paperfacts", "report", *arguments])
+        with pytest.raises(SystemExit) as left:
+            main()
+        return int(left.value.code or 0), capsys.readouterr().err
 
-    said = run(str(run_folder), "-o", str(tmp_path), "--papers", "20")
-    assert said.returncode == 0
-    assert "sample of 20 of 62 papers" in said.stderr
+    code, said = run(str(run_folder), "-o", str(tmp_path), "--papers", "20")
+    assert code == 0
+    assert "sample of 20 of 62 papers" in said
     page = tmp_path / "report.html"
-    assert stat.S_ISREG(page.stat().st_mode)
+    assert page.is_file()
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"id": 1}\n')
     for argument, words in (
@@ -142,7 +144,7 @@ def test_the_command_says_what_it_wrote_and_refuses_what_it_cannot_read(run_fold
         (str(bad), "line 1"),
         (str(page), "not a JSONL"),
     ):
-        said = run(argument)
-        assert said.returncode == 2
-        assert words in said.stderr
-        assert said.stderr.count("\n") == 1
+        code, said = run(argument)
+        assert code == 2
+        assert words in said
+        assert said.count("\n") == 1
