@@ -19,26 +19,7 @@ _FOR_SHORT = re.compile(r"[,;]|\si\.e|\sor\s|\s(?:for\sshort|in\sshort|hereafter
 _INITIAL_WORD = re.compile(r"[^\W_]+")
 _SHORT = re.compile(r"[^\W_](?:[\w^+*./&-]|(?<=\w)\s(?=[A-Z\d]{1,4}$)){1,15}$")
 _EDGE_WORDS = frozenset(
-    (
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "in",
-        "on",
-        "to",
-        "and",
-        "or",
-        "with",
-        "by",
-        "from",
-        "via",
-        "as",
-        "is",
-        "are",
-        "our",
-    )
+    ["a", "an", "the", "of", "for", "in", "on", "to", "and", "or", "with", "by", "from", "via", "as"]
 )
 
 
@@ -157,7 +138,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def spells(short: str, phrase: str) -> bool:
-    """Whether a capitalised phrase is the long form of a name: PRepBN, Progressive Re-parameterized Batch Normalization."""
+    """Whether a phrase is the long form of a name: PRepBN, Progressive Re-parameterized Batch Normalization."""
     if sum(c.isupper() for c in short) < 3:
         return False
     letters = _letters(short)

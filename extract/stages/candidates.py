@@ -112,7 +112,7 @@ class CandidateFinder:
         return found
 
     def _cuts(self, text: str, start: int, end: int, cut: re.Match[str], title_end: int) -> bool:
-        """Whether what follows the last hyphen is no part of the name: RWKV-based, but AMR-to-text, Sentence-level X."""
+        """Whether what follows the last hyphen is no part of the name: RWKV-based, not AMR-to-text."""
         stem = text[start : cut.start()]
         if stem.rsplit("-", 1)[-1] in ("to", "of", "in", "for", "and", "as", "on", "by"):
             return False

@@ -64,32 +64,6 @@ _PROPOSED_PHRASE = re.compile(
     r"\b(?:[Ww]e|[Pp]aper|[Ww]ork)\s(?:\w+ly\s|also\s|then\s|further\s)?(?:propose|introduce|present|develop|call)[sd]?\s"
     r"(?:it\s)?(?:an?\s|the\s)?(?:new\s|novel\s)?(?P<phrase>[a-z][\w-]*(?:\s[\w-]+){1,7})"
 )
-_GENERIC = frozenset(
-    (
-        "framework",
-        "model",
-        "models",
-        "method",
-        "methods",
-        "approach",
-        "approaches",
-        "algorithm",
-        "algorithms",
-        "network",
-    )
-    + ("networks", "system", "systems", "strategy", "technique", "architecture", "scheme", "pipeline", "tool", "study")
-    + (
-        "architectures",
-        "frameworks",
-        "techniques",
-        "strategies",
-        "mechanism",
-        "module",
-        "library",
-        "problem",
-        "analysis",
-    )
-)
 _TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?([^:]{4,80})$", re.IGNORECASE)
 
 
@@ -159,6 +133,7 @@ class MethodCues:
         self._rules = AnchoredRules(rule for rule in book.of("method") if rule.pattern is not None)
         self._classes = frozenset(book.words("names_class_words"))
         self._none = frozenset(book.words("names_no_entity"))
+        self._generic = frozenset(book.words("names_generic_nouns"))
         known = (form for term in book.terms if term.kind == "method" for form in (term.name, *term.aliases))
         self._known = frozenset(fold(form) for form in known)
         self._endings = (tuple(book.words("names_method_endings")), tuple(book.words("names_dataset_endings")))
@@ -206,6 +181,11 @@ class MethodCues:
             candidate = by_start[min(inside)]
         if candidate.text in self._none or (candidate.initial and candidate.shape == "capital"):
             return
+        if role != "proposed" and candidate.shape != "strong":
+            # In a title every word has its capital, and "SOTA VLMs" is made of words that are no names.
+            first, last = text[slice(*candidate.chunks[0])], text[slice(*candidate.chunks[-1])]
+            if candidate.title or first in self._none or last.removesuffix("s") in self._classes:
+                return
         sentence = facts.sentences[facts.sentence_at(match.start())][0]
         behind = _AFTER.match(text, candidate.end)
         end = behind.end() if behind else candidate.end
@@ -221,10 +201,13 @@ class MethodCues:
                     label = "method"
             if label == "method" and self._taken_up(text, rule, candidate, sentence, match.start()):
                 role, confidence = "used", 0.6
-        elif rule == "method.such-as" and not self._is_known(candidate):
-            # "we introduce modules such as X and Y"
-            if _OURS.search(text, sentence, match.start()) and _BRINGS.search(text[sentence : match.start()]):
-                role = "proposed"
+        elif (
+            rule == "method.such-as"
+            and not self._is_known(candidate)
+            and _OURS.search(text, sentence, match.start())
+            and _BRINGS.search(text[sentence : match.start()])
+        ):
+            role = "proposed"  # "we introduce modules such as X and Y"
         if label == "none":
             return
         found.append(
@@ -317,7 +300,7 @@ class MethodCues:
                     continue
                 label = self.heads.kind(piece)
                 begin = stop - len(piece)
-                plain = words[-1].lower() in _GENERIC or (label not in (None, "method"))
+                plain = words[-1].lower() in self._generic or (label not in (None, "method"))
                 if not plain and not any(a < stop and begin < b for a, b in taken) and text[place].isupper():
                     found.append(Evidence(begin, stop, "method", "method.title.phrase", 0.7, "proposed"))
                 break
@@ -334,12 +317,9 @@ class MethodCues:
             before = text[max(sentence, first - 60) : first]
             plural = long.endswith("s") and short.endswith("s") and not long[:1].isupper()
             brings = _BRINGS.search(before) is not None
-            if not brings and (
-                short in self._none
-                or label == "none"
-                or plural
-                or (label is None and long.islower() and len(short) < 3)
-            ):
+            if short in self._none and not (brings and label == "method" and long[:1].isupper()):
+                continue
+            if not brings and (label == "none" or plural or (label is None and long.islower() and len(short) < 3)):
                 found.append(Evidence(*pair.short, "none", "method.acronym.other", 0.8))
                 continue
             if label == "none":
