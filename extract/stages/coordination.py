@@ -25,6 +25,12 @@ UNNAMED = {"linking.unknown-in-brackets": "method", "linking.dataset-unknown": "
 _LEVELS = ("linking.method-in-brackets", "linking.method-own-brackets", "linking.method-before", "linking.method-by")
 _SIGN_OF = {"m": "Ⓜ", "d": "Ⓓ", "x": "Ⓧ", "b": "Ⓧ", "t": "Ⓣ", "o": "Ⓑ"}
 _GLUE = regex.compile(r"\s*(?:,\s*(?:and|or|&)?|and|or|&|as well as|/|;|to|–|-|->|→)\s*")
+# Words that may stand between two values of one coordination: no verb, no clause border.
+_RUN_WORD = regex.compile(
+    r"(?:[ⓂⒹⓉⓍⒷⓃ&]|and|or|training|when|in|of|on|for|at|over|to|with|than|across|points?|terms|improvements?|gains?|increases?|reductions?"
+    r"|decreases?|drops?|higher|lower|better|faster|fewer|less|more|greater|smaller|respectively|relative|by|under|using|from|that|versus|vs\.?)"
+    r"(?:[ ,/()&-]+|$)"
+)
 
 
 @dataclass(slots=True)
@@ -113,3 +119,14 @@ def pair(values: Sequence[Links], found: Sequence[Item | None], slot: str, rule:
 def is_glue(gap: str) -> bool:
     """Whether nothing but a comma, a slash or a conjunction stands between two values."""
     return _GLUE.fullmatch(gap) is not None
+
+
+def in_run(gap: str) -> bool:
+    """Whether two values stand in one coordination: between them nothing but names, prepositions and glue."""
+    place = len(gap) - len(gap.lstrip(" ,/()&-"))
+    while place < len(gap):
+        match = _RUN_WORD.match(gap, place)
+        if match is None:
+            return False
+        place = match.end()
+    return True

@@ -8,7 +8,7 @@ the clause costs confidence.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import pairwise
 
 import regex
@@ -17,7 +17,7 @@ from extract.facts import Entity, Facts, Result
 from extract.rulebook import Rulebook
 from extract.stages.beside import BesideValue
 from extract.stages.conditions import Conditions
-from extract.stages.coordination import Frames, Links, is_glue
+from extract.stages.coordination import Frames, Links, in_run, is_glue
 from extract.stages.fitting import Fitting
 from extract.stages.masking import NUMBER, VALUE, Item, Masked, Masker
 from extract.stages.subjects import Subjects
@@ -28,26 +28,25 @@ _VERSUS = regex.compile(
     r"[ (]*(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
 )
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
-# Words that may stand between two values of one coordination: no verb, no clause border.
-_RUN_WORD = regex.compile(
-    r"(?:[ⓂⒹⓉⓍⒷⓃ&]|and|or|training|when|in|of|on|for|at|over|to|with|than|across|points?|terms|improvements?|gains?|increases?|reductions?"
-    r"|decreases?|drops?|higher|lower|better|faster|fewer|less|more|greater|smaller|respectively|relative|by|under|using|from|that|versus|vs\.?)"
-    r"(?:[ ,/()&-]+|$)"
-)
 _GAIN = regex.compile(r"[ ](?:improvement|gain|increase|boost)s?\b(?![ ]in\b)")
 _UNIT = "linking.metric-is-unit"
 _BARE_BEHIND = regex.compile(
-    r"[ ]?(?:$|[.,;:)\]/(—–-])|[ ](?:improvements?|gains?|increases?|boosts?|better|higher|lower|reductions?|over|on|in|for|at|than|with"
-    r"|compared|vs\.?|versus|and|or|when|while|using|to|from|under|across|by|after|against|relative|as|without|whereas|upon|where"
-    r"|via|above|below|respectively|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
+    r"[ ]?(?:$|[.,;:)\]/(—–-])|[ ](?:improvements?|gains?|increases?|boosts?|better|higher|lower|reductions?|over|on|in|for|at"
+    r"|than|with|compared|vs\.?|versus|and|or|when|while|using|to|from|under|across|by|after|against|relative|as|without|whereas"
+    r"|upon|where|via|above|below|respectively|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
 )
 _BARE_BEFORE = regex.compile(
-    r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|achiev\w*|reach\w*|obtain\w*|attain\w*|get\w*|yield\w*|scor\w+|gain\w*|deliver\w*|provid\w*|offer\w*|record\w*|outperform\w*|improv\w*|is|are|was|a"
-    r"|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?|boosts?|differences?|margins?|average)[ ]of)|[,:=/]"
-    r"|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|[ⓍⒹ]|^)[ ]?$"
+    r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
+    r"|provid|offer|record|outperform|improv)\w*|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?"
+    r"|boosts?|differences?|margins?|average)[ ]of)|[,:=/]|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|[ⓍⒹ]|^)[ ]?$"
 )
 _EVALUATING = regex.compile(
-    r"\b(?:evaluat|experiment|validat|test(?:ed|s)?\b|conduct|assess|benchmarked|report\b|perform(?:ed)?\s+on|applied|study on|cohort)"
+    r"\b(?:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,80}"
+    r"\b(?:on|using|over|with|from|in|across)\s(?:[^\s.]+\s){0,3}$"
+)
+# A dataset as the place of a measurement, not as what a system was built from.
+_PLACE = regex.compile(
+    r"(?:\b(?i:on|in|for|at|across|over|under|including|such as)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,3}|[(]|: )Ⓓ|^Ⓓ|Ⓓ[ ]?[(:]"
 )
 INHERITED = 0.75  # confidence of a link from outside the clause
 SHARED = 0.85  # confidence of a link shared within a coordination
@@ -84,7 +83,7 @@ class Linker:
             self._metrics(text, masked, ordered, gaps)
             self._datasets(masked, ordered, gaps)
             if "Ⓓ" not in masked.text:
-                self._evaluated(text, facts, index, mentions, ordered)
+                self._evaluated(text, facts, index, mentions, ordered, sentences)
             share_back(ordered, gaps, "baseline", "Ⓧ")
             share(ordered, gaps, "baseline", lambda e, r: r.kind != "absolute")
             self._subjects.methods(masked, ordered, gaps, main)
@@ -136,6 +135,8 @@ class Linker:
         if not datasets:
             return
         if len({id(d.entity) for d in datasets}) == 1:
+            if not _PLACE.search(masked.text):
+                return
             for link in links:
                 link.fill("dataset", datasets[0].entity, "linking.dataset-of-sentence", SHARED)
             return
@@ -148,19 +149,24 @@ class Linker:
                 # One dataset so far holds on; of several, none: which one is not said.
                 if len(known) == 1 and not _BOUNDARY.search(gaps[index - 1]):
                     link.fill("dataset", next(iter(known.values())), "linking.dataset-of-sentence", INHERITED)
-            elif datasets[0].place < link.item.place and (
-                before is None or not any(d.place > before.item.place for d in datasets)
+            elif (
+                (match := _PLACE.search(masked.text)) is not None
+                and match.end() - 1 == datasets[0].place < link.item.place
+                and (before is None or not any(d.place > before.item.place for d in datasets))
             ):
                 link.fill("dataset", datasets[0].entity, "linking.dataset-of-sentence", INHERITED)
 
-    def _evaluated(self, text: str, facts: Facts, index: int, mentions: list[Item], links: list[Links]) -> None:
+    def _evaluated(
+        self, text: str, facts: Facts, index: int, mentions: list[Item], links: list[Links], scored: Collection[int]
+    ) -> None:
         """The dataset of a sentence before that says what is evaluated on, if it names one and none stands between."""
         for earlier in range(index - 1, max(-1, index - 4), -1):
             start, end = facts.sentences[earlier]
             first = bisect_left(mentions, start, key=lambda m: m.start)
             found = {id(m.entity): m.entity for m in mentions[first:] if m.start < end and m.sign == "Ⓓ"}
             if found:
-                if len(found) == 1 and _EVALUATING.search(text, start, end):
+                place = next(m.start for m in mentions[first:] if m.sign == "Ⓓ")
+                if len(found) == 1 and earlier not in scored and _EVALUATING.search(text, start, place):
                     for link in links:
                         link.fill("dataset", next(iter(found.values())), "linking.dataset-of-evaluation", INHERITED)
                 return
@@ -201,22 +207,11 @@ def is_bare(text: str, place: int) -> bool:
     )
 
 
-def in_run(gap: str) -> bool:
-    """Whether two values stand in one coordination: between them nothing but names, prepositions and glue."""
-    place = len(gap) - len(gap.lstrip(" ,/()&-"))
-    while place < len(gap):
-        match = _RUN_WORD.match(gap, place)
-        if match is None:
-            return False
-        place = match.end()
-    return True
-
-
 def share_back(links: list[Links], gaps: list[str], slot: str, sign: str) -> None:
     """Values before the one that names it: `V M and V M on D` has one D for both, if none stands between them."""
     for index in range(len(links) - 2, -1, -1):
         here, behind, gap = links[index], links[index + 1], gaps[index]
-        if here.open(slot) and slot in behind.slots and sign not in gap and _close(gap):
+        if here.open(slot) and slot in behind.slots and sign not in gap and _close(gap) and _same_sort(here, behind):
             here.fill(slot, behind.slots[slot], behind.rules[slot], SHARED)
 
 
@@ -239,7 +234,14 @@ def share(
 
 
 def _close(gap: str) -> bool:
+    if gap.endswith((" and by ", ", by ")):  # "falls by V when ..., and by V for ..."
+        return True
     return gap.strip() in ("(", "to", "–", "-", "") or _VERSUS.fullmatch(gap) is not None or in_run(gap)
+
+
+def _same_sort(one: Links, other: Links) -> bool:
+    """Whether two values are both levels or differences, or both shares or factors."""
+    return (one.result.kind in ("relative", "ratio")) == (other.result.kind in ("relative", "ratio"))
 
 
 def _paired(one: Links, other: Links) -> bool:

@@ -6,7 +6,7 @@ import regex
 
 from extract.facts import Entity, Facts
 from extract.rulebook import Rulebook
-from extract.stages.coordination import Links
+from extract.stages.coordination import Links, in_run
 from extract.stages.masking import OTHERS, SELF, WORD, Masked
 
 # After these a name is an object of comparison or a place, never the subject of the verb behind it.
@@ -32,6 +32,7 @@ _TELLING = regex.compile(
     r"(?:show|find|found|demonstrate|observe|report|see|note|present|conduct|use|propose|introduce|evaluate|prove|showed|demonstrated"
     r"|observed|reported|used|presented|reveal|provide|establish|identify|need|require)"
 )
+_COMPARED = frozenset(("linking.method-by", "linking.method-versus"))
 _UNKNOWN = "?"
 _INTRODUCED = regex.compile(
     r"\b(?:propos|present|introduc|develop|design|creat|build|call|dub|term|nam|devis)\w*\s(?:[^\s,.;]+\s){0,3}[(\"“]?$"
@@ -47,7 +48,8 @@ class Subjects:
         finite = "|".join(sorted(book.words("linking.finite"), key=len, reverse=True))
         self._named = regex.compile(
             r"(?P<x>[ⓍⓈⒷ])(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
-            r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?(?:with|on|using|by|from|of)?"
+            r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?"
+            r"(?:with|on|using|by|from|of)?"
             r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ]))*"
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
             rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!\w*ing\b)\w*)"
@@ -56,8 +58,8 @@ class Subjects:
         )
         # A subject that is no name: the noun phrase before a finite verb, from the last clause border on.
         self._unnamed = regex.compile(
-            r"(?:^|[,;:][ ]|\b(?:that|while|whereas|where|and|but|as|when|since|because)[ ])"
-            rf"(?P<np>(?:(?!(?:that|while|whereas|where|and|but|which|to|not|also)\b){WORD}[ ]){{0,8}}?"
+            r"(?:^|[,;:][ ](?:and[ ]|but[ ])?|\b(?:that|while|whereas|where|but|when|since|because)[ ])"
+            rf"(?P<np>(?:(?!(?:that|while|whereas|where|and|but|which|to|not|also)\b)(?:{WORD}|Ⓝ%?)[ ]){{0,8}}?"
             r"(?P<head>(?!(?:and|or|also|that|which|with|by|of|for|in|on|to|at|as|even|still|not|can|could|only|then)\b)"
             rf"(?!\w+(?:ly|ing)\b){WORD})[ ])"
             rf"(?:\w+ly[ ]|also[ ])?(?:{_AUXILIARY}\b|(?:{finite})(?:s|es|ed|d|e|ied|ies)?\b)"
@@ -103,6 +105,9 @@ class Subjects:
                     )
                 link.fill("method", rival, "linking.method-compared", 0.85)
                 continue
+            if index and _COMPARED & {links[index - 1].rules.get("method")} and in_run(gaps[index - 1]):
+                link.fill("method", None, "linking.method-compared", 0.0)  # "31% by X and 20% by a pipeline"
+                continue
             at = next((f for f in reversed(found) if f[1] <= place), None)
             if at is None and _AHEAD.match(text):
                 at = next((f for f in found if f[0] > place and f[2] != _UNKNOWN), None)
@@ -113,7 +118,9 @@ class Subjects:
                 link.fill("method", self._owner(masked, at[0], at[1]), "linking.method-subject", 0.92)
             elif main is not None:
                 own = sign == SELF
-                link.fill("method", main, "linking.method-own" if own else "linking.method-unsaid", 0.9 if own else UNSAID)
+                link.fill(
+                    "method", main, "linking.method-own" if own else "linking.method-unsaid", 0.9 if own else UNSAID
+                )
 
     def _owner(self, masked: Masked, place: int, end: int) -> Entity | None:
         """The subject, or the proposed system that it runs with: "BERT with Ours reaches"."""
