@@ -1,0 +1,65 @@
+"""`paperfacts load` and `paperfacts export` at the command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from sink_records import make_record, write
+
+
+def run(*arguments: object, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    """The command with its output."""
+    command = [sys.executable, "-m", "extract", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, input=stdin, timeout=60, check=False)
+
+
+def test_load_says_what_it_did(some: Path, tmp_path: Path) -> None:
+    target = f"sqlite:///{tmp_path}/x.db"
+    (tmp_path / "some.manifest.json").write_text(json.dumps({"dump": "the dump", "counts": {"records": 60}}))
+    first = run("load", some, target)
+    assert first.returncode == 0
+    assert first.stderr.startswith(b"60 papers read: 60 inserted, 0 replaced, 0 unchanged; ")
+    assert run("load", "-", target, stdin=some.read_bytes()).stderr == (
+        b"60 papers read: 0 inserted, 0 replaced, 60 unchanged; 0 rows written.\n"
+    )
+    import sqlite3
+
+    db = sqlite3.connect(tmp_path / "x.db")
+    assert db.execute("SELECT runs.dump, records FROM runs JOIN papers ON run_id = runs.id LIMIT 1").fetchall() == [
+        ("the dump", 60)
+    ]
+    db.close()
+
+
+def test_bad_arguments_are_one_sentence(some: Path, tmp_path: Path) -> None:
+    for arguments in (("load", some), ("load", some, "nowhere"), ("load", "none.jsonl", "x.db"), ("export", "x", some)):
+        done = run(*arguments)
+        assert done.returncode == 2, arguments
+        assert done.stderr.startswith(b"paperfacts: ")
+        assert done.stderr.count(b"\n") == 1
+    gone = run("load", some, f"sqlite:///{tmp_path}/no/x.db")
+    assert gone.returncode == 1
+    assert gone.stderr.count(b"\n") == 1
+
+
+def test_export_to_standard_output_and_files(some: Path, tmp_path: Path) -> None:
+    printed = run("export", "tdms", some)
+    assert printed.returncode == 0
+    assert printed.stderr == b""
+    saved = run("export", "tdms", some, "-o", tmp_path / "t.tsv")
+    assert saved.stderr.startswith(b"60 papers read, 1 file written to ")
+    assert (tmp_path / "t.tsv").read_bytes() == printed.stdout
+    assert run("export", "eee", some, "-o", tmp_path / "eee").returncode == 0
+
+
+def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
+    path = write(tmp_path / "r.jsonl", [make_record(n) for n in range(400)])
+    command = [sys.executable, "-m", "extract", "export", "csl-json", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout and process.stderr
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""

@@ -1,0 +1,278 @@
+"""Exports, held against the formats they are for.
+
+`EEE` says what version 0.2.2 of Every Eval Ever's eval.schema.json asks of the parts that are written here, in a
+JSON Schema of our own; the Hub's results are read by huggingface_hub itself where it is installed.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sink_records import empty_record, hostile_records, make_record, write
+
+from extract.errors import UsageError
+from extract.model import Record
+from extract.sinks.exports import FORMATS, export
+
+STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
+EEE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": [
+        "schema_version",
+        "evaluation_id",
+        "retrieved_timestamp",
+        "source_metadata",
+        "eval_library",
+        "model_info",
+        "evaluation_results",
+    ],
+    "properties": {
+        "schema_version": {"const": "0.2.2"},
+        "evaluation_id": {"type": "string", "pattern": "^[^/]+/[^/]+/[^/]+/[0-9.]+$"},
+        "retrieved_timestamp": {"type": "string", "pattern": r"^\d+(\.\d+)?$"},
+        "source_metadata": {
+            "type": "object",
+            "required": ["source_type", "source_organization_name", "evaluator_relationship"],
+            "additionalProperties": False,
+            "properties": {
+                "source_name": {"type": "string"},
+                "source_type": {"enum": ["documentation", "evaluation_run"]},
+                "source_organization_name": {"type": "string", "minLength": 1},
+                "evaluator_relationship": {"enum": ["first_party", "third_party", "collaborative", "other"]},
+                "additional_details": STRINGS,
+            },
+        },
+        "eval_library": {
+            "type": "object",
+            "required": ["name", "version"],
+            "additionalProperties": {"type": "string"},
+        },
+        "model_info": {
+            "type": "object",
+            "required": ["name", "id"],
+            "additionalProperties": False,
+            "properties": {
+                "name": {"type": "string", "minLength": 1},
+                "id": {"type": "string", "pattern": "^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$"},
+                "developer": {"type": "string"},
+            },
+        },
+        "evaluation_results": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["evaluation_name", "source_data", "metric_config", "score_details"],
+                "additionalProperties": False,
+                "properties": {
+                    "evaluation_result_id": {"type": "string"},
+                    "evaluation_name": {"type": "string", "minLength": 1},
+                    "source_data": {
+                        "type": "object",
+                        "required": ["dataset_name", "source_type"],
+                        "additionalProperties": False,
+                        "properties": {
+                            "dataset_name": {"type": "string", "minLength": 1},
+                            "source_type": {"const": "other"},
+                            "source_id": {"type": "string"},
+                            "additional_details": STRINGS,
+                        },
+                    },
+                    "metric_config": {
+                        "type": "object",
+                        "required": ["lower_is_better"],
+                        "additionalProperties": False,
+                        "properties": {
+                            "metric_name": {"type": "string"},
+                            "metric_id": {"type": "string"},
+                            "metric_unit": {"type": "string"},
+                            "lower_is_better": {"type": "boolean"},
+                            "score_type": {"const": "continuous"},
+                            "min_score": {"type": "number"},
+                            "max_score": {"type": "number"},
+                        },
+                        # A continuous score has both bounds.
+                        "dependentRequired": {"score_type": ["min_score", "max_score"]},
+                    },
+                    "score_details": {
+                        "type": "object",
+                        "required": ["score"],
+                        "additionalProperties": False,
+                        "properties": {"score": {"type": "number"}, "details": STRINGS},
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+def records() -> list[Record]:
+    """Full, empty and hostile records."""
+    return [make_record(n) for n in range(12)] + [empty_record(1), *hostile_records()]
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The records in a file that was written at a known time."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1760000000")
+    return write(tmp_path / "records.jsonl", records())
+
+
+def own(record: Record) -> list[Any]:
+    """What may stand in a leaderboard."""
+    proposed = {method.name for method in record.methods if method.role == "proposed"}
+    return [r for r in record.results if r.kind == "absolute" and r.method in proposed and r.dataset and r.metric]
+
+
+def test_every_format_is_the_same_when_written_again(path: Path, tmp_path: Path) -> None:
+    for format_, (_, _, folder) in FORMATS.items():
+        contents = []
+        for n in range(2):
+            out = tmp_path / f"{format_}-{n}"
+            summary = export(format_, [path], out)
+            assert summary.papers == len(records())
+            files = sorted(file for file in out.rglob("*") if file.is_file()) if folder else [out]
+            contents.append([(file.relative_to(out), file.read_bytes()) for file in files])
+            if format_ != "hf-eval-results":
+                assert sum(len(content) for _, content in contents[-1]) == summary.size > 0
+        assert contents[0] == contents[1], format_
+
+
+def test_every_eval_ever(path: Path, tmp_path: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    export("eee", [path], tmp_path / "eee")
+    validator = jsonschema.Draft202012Validator(EEE)
+    scores = 0
+    for file in (tmp_path / "eee").rglob("*.json"):
+        log = json.loads(file.read_bytes())
+        validator.validate(log)
+        assert file.relative_to(tmp_path / "eee").parts[:2] == ("data", "paperfacts")
+        assert file.parent.parts[-2:] == tuple(log["model_info"]["id"].split("/"))
+        assert re.fullmatch(r"[0-9a-f-]{36}\.json", file.name)
+        assert log["source_metadata"]["evaluator_relationship"] == "first_party"
+        scores += len(log["evaluation_results"])
+    directed = [r for r in records() for _ in own(r) if r.metrics[0].higher_is_better is not None]
+    assert scores == len(directed) > 5
+
+
+def test_hub_results_are_read_by_the_hub(tmp_path: Path) -> None:
+    yaml = pytest.importorskip("yaml")
+    source = [make_record(n, hostile=hostile) for n, hostile in enumerate(["", "a: [b] #c", "'\"\\ \u2028 😀 \x7f"])]
+    changed = []
+    for record in source:
+        data = record.model_dump()
+        data["datasets"][0]["canonical"] = "gsm8k"
+        changed.append(Record.model_validate(data))
+    path = write(tmp_path / "r.jsonl", changed)
+    export("hf-eval-results", [path], tmp_path / "hub")
+    files = sorted((tmp_path / "hub").rglob("*.yaml"))
+    assert len(files) == 3
+    for file in files:
+        assert file.parent.name == ".eval_results"
+        (entry,) = yaml.safe_load(file.read_text(encoding="utf-8"))
+        assert entry["dataset"] == {"id": "openai/gsm8k", "task_id": "gsm8k"}
+        assert entry["value"] in [record.results[0].value for record in changed]
+        assert entry["source"]["name"] in [record.title for record in changed]
+        hub = pytest.importorskip("huggingface_hub")
+        (parsed,) = hub.parse_eval_result_entries([entry])
+        assert hub.eval_result_entries_to_yaml([parsed]) == [entry]
+
+
+def test_more_benchmarks_of_the_hub_can_be_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "r.jsonl", [make_record(n) for n in range(12)])
+    table = tmp_path / "hub.tsv"
+    table.write_text("# canonical\tid\ttask\ncoco\torg/coco\tbox\n")
+    assert export("hf-eval-results", [path], tmp_path / "none").files == 0
+    assert export("hf-eval-results", [path], tmp_path / "some", hub=table).files > 0
+    table.write_text("coco only\n")
+    with pytest.raises(UsageError, match="line 1"):
+        export("hf-eval-results", [path], tmp_path / "some", hub=table)
+
+
+def test_links_between_papers_and_code(path: Path, tmp_path: Path) -> None:
+    export("pwc-links", [path], tmp_path / "links.json")
+    rows = json.loads((tmp_path / "links.json").read_bytes())
+    keys = "paper_url paper_title paper_arxiv_id paper_url_abs paper_url_pdf repo_url is_official mentioned_in_paper"
+    assert {frozenset(row) for row in rows} == {frozenset([*keys.split(), "mentioned_in_github", "framework"])}
+    assert [row["repo_url"] for row in rows] == [
+        link.url for record in records() for link in record.links if link.kind == "code"
+    ]
+
+
+def test_evaluation_tables(path: Path, tmp_path: Path) -> None:
+    export("pwc-tables", [path], tmp_path / "tables.json")
+    tasks = json.loads((tmp_path / "tables.json").read_bytes())
+    task_keys = {"task", "categories", "description", "source_link", "subtasks", "synonyms", "datasets"}
+    assert {frozenset(task) for task in tasks} == {frozenset(task_keys)}
+    rows = 0
+    for task in tasks:
+        for dataset in task["datasets"]:
+            assert set(dataset) >= {"dataset", "subdatasets", "dataset_links", "dataset_citations", "sota"}
+            for row in dataset["sota"]["rows"]:
+                assert set(row["metrics"]) <= set(dataset["sota"]["metrics"])
+                assert all(re.fullmatch(r"-?\d+(\.\d+)?%?", value) for value in row["metrics"].values())
+                assert row["model_name"].startswith("PondNet")
+                rows += 1
+    assert rows == sum(len(own(record)) for record in records())
+
+
+def test_triples(path: Path, tmp_path: Path) -> None:
+    export("tdms", [path], tmp_path / "t.tsv")
+    with (tmp_path / "t.tsv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert len(rows) == sum(len(own(record)) for record in records())
+    assert all(row["task#dataset#metric"].count("#") == 2 and float(row["score"]) for row in rows)
+    assert None not in {key for row in rows for key in row}
+
+
+def test_quoted_baselines_only_on_request_and_differences_never(path: Path, tmp_path: Path) -> None:
+    few = export("tdms", [path], tmp_path / "few.tsv")
+    more = export("tdms", [path], tmp_path / "more.tsv", baselines=True)
+    assert few.size < more.size
+    lines = (tmp_path / "more.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    assert any("\tBrook" in line for line in lines)
+    expected = [r.value for record in records() for r in record.results if r.kind == "absolute"]
+    assert [float(line.split("\t")[2]) for line in lines] == expected
+
+
+def test_reference_managers(path: Path, tmp_path: Path) -> None:
+    export("csl-json", [path], tmp_path / "c.json")
+    items = json.loads((tmp_path / "c.json").read_bytes())
+    assert [item["id"] for item in items] == [record.id for record in records()]
+    assert items[0]["issued"] == {"date-parts": [[2010, 1, 1]]}
+    export("bibtex", [path], tmp_path / "b.bib")
+    bibtexparser = pytest.importorskip("bibtexparser")
+    library = bibtexparser.parse_string((tmp_path / "b.bib").read_text(encoding="utf-8"))
+    assert len(library.failed_blocks) == 0
+    assert len(library.entries) == len(records())
+    assert library.entries[0]["author"] == "Ada Pond and Bo Brook"
+
+
+def test_nothing_to_export_is_a_whole_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "e.jsonl", [empty_record(1)])
+    for format_ in ("pwc-links", "pwc-tables"):
+        export(format_, [path], tmp_path / format_)
+        assert json.loads((tmp_path / format_).read_bytes()) == []
+
+
+def test_arguments_that_cannot_be_used(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no export format"):
+        export("word", [path], tmp_path / "x")
+    with pytest.raises(UsageError, match="folder of files"):
+        export("eee", [path], None)
+    with pytest.raises(UsageError, match="is a folder"):
+        export("tdms", [path], tmp_path)
+    with pytest.raises(UsageError, match="is a file"):
+        export("eee", [path], path)
+    bad = tmp_path / "bad.jsonl"
+    bad.write_bytes(b'{"id": "x"}\n')
+    with pytest.raises(UsageError, match="line 1"):
+        export("tdms", [bad], tmp_path / "x.tsv")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["bad.jsonl", "records.jsonl"]
