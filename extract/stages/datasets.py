@@ -18,6 +18,7 @@ _GLOSS = re.compile(r"\s\([^()]*\)")
 _VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d[\w]{0,4})$")
 _NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,4})(?!\w|\.\d|-\w|\s?%)")
 _TRANSFER = re.compile(r"(?<![\w-])([A-Z]\w*(?:-\d\w*)?)(?:-to-|\s?(?:→|⇒|->)\s?)([A-Z]\w*(?:-\d\w*)?)(?![\w-])")
+_DATE = re.compile(r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?(?:\s\d|$)|(?:19|20)\d\d$")
 _SUFFIXES = frozenset(
     (
         "level specific based style like agent agents generated driven aware oriented tuned trained related centric "
@@ -41,11 +42,14 @@ class DatasetCues:
         self._stems = tuple(book.words("datasets_model_stems"))
         self._openers = frozenset(book.words("names_openers"))
         self._known: dict[str, str] = {}
+        self._distinct: set[str] = set()
         self._tasks: set[str] = set()
         for term in book.terms:
             for form in (term.name, *term.aliases):
                 if term.kind == "dataset":
                     self._known.setdefault(_squeeze(form), term.id)
+                    if not term.guard:
+                        self._distinct.add(_squeeze(form))
                 elif term.kind == "task":
                     self._tasks.add(form.lower())
 
@@ -64,8 +68,13 @@ class DatasetCues:
             if groups.get("list") and any(self._is_model(text[s:e]) or (s, e) in other for s, e in spans):
                 continue  # a list of models after "on" or "corpora, such as" holds no dataset
             for start, end in spans:
+                if rule.id == "dataset.on" and not is_strong(text[start:end].split(" ")[0]):
+                    continue
+                if rule.id in ("dataset.on", "dataset.name-noun") and start < title_end:
+                    continue  # in a title all words have capitals
                 if self._may_name(text, start, end, facts, title_end, known):
                     found.append(Evidence(start, end, "dataset", rule.id, rule.confidence))
+        found += self._variants(candidates, known)
         found += self._transfers(text)
         found += self._completed(text, [*known, *found])
         return found
@@ -102,6 +111,8 @@ class DatasetCues:
         lowered = name.lower()
         if lowered in self._tasks or lowered.removesuffix("s") in self._tasks:
             return False
+        if _DATE.match(name):
+            return False
         words = name.split()
         if words[-1] in self._heads or all(w.lower() in self._not for w in words):
             return False
@@ -121,6 +132,22 @@ class DatasetCues:
             if "-" in name and len(words) == 1 and name.split("-")[-1].islower():
                 return False
         return True
+
+    def _variants(self, candidates: list[Candidate], known: list[Evidence]) -> Iterator[Evidence]:
+        """nuScenes-Rain, N-Caltech101: a known name (of four letters or more) with a part more is a variant of it."""
+        places = {(e.start, e.end) for e in known}
+        for candidate in candidates:
+            if "-" not in candidate.text or " " in candidate.text or (candidate.start, candidate.end) in places:
+                continue
+            parts = candidate.text.split("-")
+            if not all(part[:1].isupper() or part[:1].isdigit() for part in (parts[0], parts[-1])):
+                if parts[0][:1].islower() and parts[0][1:].islower():
+                    continue
+                if parts[-1].isalpha() and parts[-1].islower():
+                    continue
+            head, tail = "-".join(parts[:-1]), "-".join(parts[1:])
+            if any(len(p) >= 4 and _squeeze(p) in self._distinct for p in (head, tail, parts[0])):
+                yield Evidence(candidate.start, candidate.end, "dataset", "dataset.variant", 0.8)
 
     def _transfers(self, text: str) -> Iterator[Evidence]:
         """GTA5-to-Cityscapes: one item when one of the two is a known dataset."""
