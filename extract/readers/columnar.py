@@ -62,24 +62,32 @@ def _rows(dump: Dump, batches: Iterator[Any]) -> Iterator[Paper | Reject]:
         for start in range(0, batch.num_rows, 256):
             part = batch.slice(start, 256)
             try:
-                rows: list[Any] = part.to_pylist()
-            except (UnicodeDecodeError, ValueError, OverflowError):
+                rows = _values(part)
+            except _errors(_arrow()):
                 rows = [_row(part, n) for n in range(part.num_rows)]
             for row in rows:
                 yield _paper(dump, row)
 
 
+def _values(batch: Any) -> list[Any]:
+    """The rows as mappings. Arrow trusts a file's offsets and text; a flipped bit in them would be a crash, so they
+    are validated first."""
+    batch.validate(full=True)
+    rows: list[Any] = batch.to_pylist()
+    return rows
+
+
 def _row(batch: Any, n: int) -> Any:
-    """One row on its own; an exception in its place when it cannot be decoded."""
+    """One row on its own; an exception in its place when it cannot be read."""
     try:
-        return batch.slice(n, 1).to_pylist()[0]
-    except (UnicodeDecodeError, ValueError, OverflowError) as error:
+        return _values(batch.slice(n, 1))[0]
+    except _errors(_arrow()) as error:
         return error
 
 
 def _paper(dump: Dump, row: Any) -> Paper | Reject:
     if isinstance(row, Exception):
-        return dump.reject("bad-encoding", "A cell that is not UTF-8.")
+        return dump.reject("bad-encoding", f"A cell cannot be read: {_first_line(row)}.")
     size = sum(len(value) for value in row.values() if isinstance(value, str | bytes | list))
     if size > dump.max_record:
         return dump.too_large(size, b"", None, None)

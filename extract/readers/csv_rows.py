@@ -17,6 +17,7 @@ from extract.readers.dump import Dump
 from extract.readers.fields import paper_from
 from extract.readers.lines import Line, Oversized
 
+_MAX_PASSED = 200
 _CLOSED, _OPEN, _BAD = "closed", "open", "bad"
 
 
@@ -107,9 +108,59 @@ class Row:
     reason: str = "bad-csv"
 
 
-def rows(lines: Iterator[Line], dialect: Dialect, limit: int, width: int | None = None) -> Iterator[Row]:
-    """The rows; `width` is the number of cells of the first when not given. Empty lines are no rows."""
+class _Profile:
+    """What the good rows have in common, to tell the start of a row from the middle of a cell after a bad quote."""
+
+    def __init__(self) -> None:
+        self.width = 0
+        self._spaced: list[bool] = []  # by column: whether a cell of it had a space
+        self._indented = False  # whether a cell began with a space, as text does behind its commas
+        self._rows_seen = False
+
+    def learn(self, cells: list[str]) -> None:
+        """Take in a good row."""
+        if not self.width:
+            self.width, self._spaced = len(cells), [False] * len(cells)
+            self._indented = any(cell.startswith(" ") for cell in cells)
+            return
+        self._spaced = [had or " " in cell for had, cell in zip(self._spaced, cells, strict=True)]
+        self._indented = self._indented or any(cell.startswith(" ") for cell in cells)
+        self._rows_seen = True
+
+    def begins_row(self, text: str, dialect: Dialect) -> bool:
+        """Whether a line is a row, or the beginning of one."""
+        state = _state(text, False, dialect)
+        if state == _CLOSED:
+            cells = split_row(text, dialect)
+            complete = cells is not None and len(cells) == self.width
+        else:
+            cells = _cells_before_open(text, dialect) if state == _OPEN else None
+            complete = state == _OPEN and cells is not None and len(cells) < self.width
+        if not complete or not cells:
+            return False
+        if not self._indented and any(cell.startswith(" ") for cell in cells):
+            return False
+        return not self._rows_seen or not any(
+            " " in cell and not had for cell, had in zip(cells, self._spaced, strict=False)
+        )
+
+
+def _cells_before_open(text: str, dialect: Dialect) -> list[str] | None:
+    """The whole cells of a line that ends inside a quoted one."""
+    found = _patterns(dialect)[0].match(text)
+    assert found is not None
+    before = text[: found.end()].removesuffix(dialect.delimiter)
+    return split_row(before, dialect) if found.end() else []
+
+
+def rows(lines: Iterator[Line], dialect: Dialect, limit: int) -> Iterator[Row]:
+    """The rows, the first giving the number of cells. Empty lines are no rows.
+
+    After a quote that does not close, the lines up to the next that begins a row belong to the bad one.
+    """
     waiting: deque[Line] = deque()
+    profile = _Profile()
+    passing = 0  # lines that may still be passed over as the rest of a bad row
     while True:
         item = waiting.popleft() if waiting else next(lines, None)
         if item is None:
@@ -117,6 +168,7 @@ def rows(lines: Iterator[Line], dialect: Dialect, limit: int, width: int | None 
         offset, number, raw = item
         if isinstance(raw, Oversized):
             yield Row(number, offset, [], raw.start, f"{raw.length:,} bytes are over the limit.", "too-large")
+            passing = 0
             continue
         text = _text(raw)
         if text is None:
@@ -124,9 +176,14 @@ def rows(lines: Iterator[Line], dialect: Dialect, limit: int, width: int | None 
             continue
         if not text.strip():
             continue
-        group = [(offset, number, raw)]
+        if passing and not profile.begins_row(text, dialect):
+            passing -= 1
+            continue
+        passing = 0
+        group: list[Line] = [item]
         state = _state(text, False, dialect)
         size = len(raw)
+        pieces = [raw]
         while state == _OPEN and size <= limit:
             more = waiting.popleft() if waiting else next(lines, None)
             if more is None:
@@ -135,32 +192,28 @@ def rows(lines: Iterator[Line], dialect: Dialect, limit: int, width: int | None 
                 waiting.appendleft(more)
                 break
             added = _text(more[2])
-            group.append((more[0], more[1], more[2]))
+            group.append(more)
+            pieces.append(more[2])
             size += len(more[2])
             state = _BAD if added is None else _state(added, True, dialect)
-        whole = b"\n".join(g[2] for g in group)
+        whole = b"\n".join(pieces)
         cells = split_row(_text(whole) or "", dialect) if state == _CLOSED else None
-        width = width or (len(cells) if cells else None)
-        if cells is not None and len(cells) == width:
+        if cells is not None and (not profile.width or len(cells) == profile.width):
+            profile.learn(cells)
             yield Row(number, offset, cells, whole)
             continue
-        rest = _next_row(group, dialect, width) if len(group) > 1 else None
-        if rest is not None or state != _CLOSED:
-            keep = group[rest:] if rest is not None else group[1:]
-            waiting.extendleft(reversed(keep))
+        later = next((n for n in range(1, len(group)) if _begins(profile, group[n], dialect)), None)
+        if later is not None or state != _CLOSED:
+            waiting.extendleft(reversed(group[later:] if later is not None else []))
+            passing = _MAX_PASSED
             yield Row(number, offset, [], raw, "A quote is not closed.")
         else:
-            yield Row(number, offset, [], raw, f"{len(cells or ())} cells where the header has {width}.")
+            yield Row(number, offset, [], raw, f"{len(cells or ())} cells where the header has {profile.width}.")
 
 
-def _next_row(group: list[tuple[int, int, bytes]], dialect: Dialect, width: int | None) -> int | None:
-    """Which later line of a group is a row of its own, which makes the first an unclosed quote."""
-    for n, (_, _, raw) in enumerate(group[1:], 1):
-        text = _text(raw)
-        cells = split_row(text, dialect) if text is not None else None
-        if cells is not None and width and len(cells) == width > 1:
-            return n
-    return None
+def _begins(profile: _Profile, line: Line, dialect: Dialect) -> bool:
+    text = _text(line[2]) if isinstance(line[2], bytes) else None
+    return text is not None and profile.begins_row(text, dialect)
 
 
 def _text(raw: bytes) -> str | None:
@@ -175,6 +228,8 @@ def read_csv(dump: Dump) -> Iterator[Paper | Reject]:
     dialect = Dialect(dump.details.get("delimiter", ","), dump.details.get("quoting", "double"))
     header: list[str] | None = None
     for row in rows(dump.lines(), dialect, dump.max_record):
+        if row.error is not None and header is None:
+            raise UsageError(f"The header of {dump.name} cannot be read: {row.error}")
         if row.error is not None:
             yield dump.reject(row.reason, row.error, line=row.line, byte_offset=row.offset, excerpt=row.raw)
         elif header is None:
@@ -202,10 +257,14 @@ def sniff_dialect(lines: list[str]) -> Dialect:
     sample = "\n".join(lines)
     width = len(header.split(delimiter))
     if delimiter == "\t" and all(len(line.split("\t")) == width for line in lines):
-        return Dialect(delimiter, "none" if sample.count('"') and not _all_closed(lines) else "double")
+        quoting = "none" if _stray_quotes(lines) else "double"
+        return Dialect(delimiter, quoting)
     backslashed = sample.count('\\"')
     return Dialect(delimiter, "backslash" if backslashed and backslashed > sample.count('""') else "double")
 
 
-def _all_closed(lines: list[str]) -> bool:
-    return all(_state(line.rstrip("\r"), False, Dialect("\t")) == _CLOSED for line in lines)
+def _stray_quotes(lines: list[str]) -> bool:
+    """Whether quotes are mere characters: more lines have them in places where quoting does not allow them than not."""
+    quoted = [line.rstrip("\r") for line in lines if re.search(r'(?:^|\t)"', line)]
+    states = [_state(line, False, Dialect("\t")) for line in quoted]
+    return states.count(_BAD) > states.count(_CLOSED)

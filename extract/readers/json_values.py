@@ -89,7 +89,7 @@ def _top_object(dump: Dump, scanner: Scanner) -> Iterator[Paper | Reject]:
             yield _lost(dump, error, line, offset, text)
             return
         if dump.index == before:
-            yield dump.reject("empty-paper", "There is no paper in it.", line=line, byte_offset=offset, excerpt=text)
+            yield paper_of_json(dump, text, line, offset)  # says what is wrong with it
         return
     yield paper_of_json(dump, text, line, offset)
 
@@ -98,7 +98,7 @@ def _is_container(text: bytes) -> bool:
     try:
         data = parse(text)
     except BadValueError:
-        return False
+        return True  # one bad record in a list makes the whole of it bad
     return isinstance(data, dict) and (papers_within(data) is not None or not is_paper(data))
 
 
@@ -168,10 +168,9 @@ def _member_object(dump: Dump, scanner: Scanner, depth: int) -> Iterator[Paper |
         return
     try:
         data = parse(text)
-    except BadValueError as error:
-        yield dump.reject(error.reason, str(error), line=line, byte_offset=offset, excerpt=text)
-        return
-    if _is_full(data) and papers_within(data) is None:
+    except BadValueError:
+        data = None  # one bad record in a list makes the whole of it bad
+    if data is not None and _is_full(data) and papers_within(data) is None:
         yield paper_of_json(dump, text, line, offset)
     elif depth < _MAX_DEPTH:
         scanner.cursor -= len(text)

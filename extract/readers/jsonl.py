@@ -61,11 +61,10 @@ def parse(text: bytes) -> Any:
         decoded = text.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadValueError("bad-encoding", f"Not UTF-8 at byte {error.start} of the record.") from None
-    if "NaN" in decoded or "Infinity" in decoded or "\\ud" in decoded or "\\uD" in decoded:
-        try:
-            return json.loads(decoded, parse_constant=lambda _: None)
-        except (ValueError, RecursionError):
-            pass
+    try:
+        return json.loads(decoded, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        pass
     raise BadValueError("bad-json", f"Not valid JSON: {message}.")
 
 

@@ -20,6 +20,7 @@ _SHORT_ABSTRACT = 150
 _COMPLETE = 400
 _SENTENCE_END = regex.compile(r"""[.!?][)\]"'”’»]*$""")
 _FULL_STOP = regex.compile(r"""\.[)\]"'”’»]*$""")
+_INNER_FULL_STOP = regex.compile(r"\w{2,}\.\s+\p{Lu}")
 _INNER_STOP = regex.compile(r"\w{2,}[.!?]\s+[\p{Lu}$\\]")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}'’.+/^_-]*")
 _DATE = regex.compile(
@@ -52,7 +53,8 @@ class Paragraph:
     @property
     def is_sentence(self) -> bool:
         """Whether it could be a very short abstract: a sentence with its full stop."""
-        return bool(_FULL_STOP.search(self.text)) and len(_WORD.findall(self.text)) >= 8
+        stops = _FULL_STOP.search(self.text) or _INNER_FULL_STOP.search(self.text)
+        return bool(stops) and len(_WORD.findall(self.text)) >= 8
 
 
 def read_page(dump: Dump) -> Iterator[Paper | Reject]:

@@ -19,7 +19,7 @@ from extract.readers.dump import Dump
 from extract.readers.streams import CHUNK, ByteStream, recoded
 
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]  # another document, of a later answer
 
 
 @dataclass(slots=True)
@@ -49,6 +49,7 @@ class _Parser:
         self._builder: TreeBuilder | None = None
         self._depth = 0
         self.unclosed = 0
+        self.resumed = resumed
         parser: Any = expat.ParserCreate("utf-8")
         parser.buffer_text = True
         parser.StartElementHandler = self._open
@@ -58,7 +59,7 @@ class _Parser:
         # With a foreign DTD that is empty, &nbsp; and its like come to the handler instead of ending the document.
         parser.UseForeignDTD(True)
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
-        parser.ExternalEntityRefHandler = lambda *_: 1
+        parser.ExternalEntityRefHandler = self._empty_dtd
         parser.SkippedEntityHandler = self._skipped
         self._parser = parser
         if resumed:
@@ -124,6 +125,10 @@ class _Parser:
         if self._builder is not None and not is_parameter:
             self._builder.data(html.unescape(f"&{name};"))
 
+    def _empty_dtd(self, context: str | None, *_: object) -> int:
+        self._parser.ExternalEntityParserCreate(context).Parse(b"", True)
+        return 1
+
     def _entity(self, *_: object) -> None:
         raise UnsafeXmlError
 
@@ -144,7 +149,7 @@ def xml_records(dump: Dump, tags: frozenset[str]) -> Iterator[XmlRecord | Reject
         final = not data
         held += data
         error: str | None = None
-        follows = False  # another document: harvesters append their answers to one file
+        expected = False  # another document, or the end tags of what an earlier parser saw begin
         try:
             parser.feed(data, final)
             if parser.position < held_at + len(held) - limit - CHUNK:
@@ -156,7 +161,7 @@ def xml_records(dump: Dump, tags: frozenset[str]) -> Iterator[XmlRecord | Reject
             return
         except expat.ExpatError as failure:
             error = f"Not well-formed: {expat.ErrorString(failure.code)}."
-            follows = failure.code == expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+            expected = parser.start is None and (parser.resumed or parser.unclosed > 0 or failure.code == _JUNK)
         yield from _given(dump, parser)
         if error is None:
             if final:
@@ -167,12 +172,11 @@ def xml_records(dump: Dump, tags: frozenset[str]) -> Iterator[XmlRecord | Reject
                 held, held_at = held[-CHUNK:], held_at + len(held) - CHUNK
             continue
         at, line = (parser.start, parser.start_line) if parser.start is not None else (parser.position, parser.line)
-        in_record = parser.start is not None
         piece = held[max(0, at - held_at) :]
-        if in_record or not (parser.unclosed or (follows and piece.lstrip().startswith(b"<"))):
+        if not expected:
             reason = "bad-xml" if _is_utf8(piece) else "bad-encoding"
             yield dump.reject(reason, error, line=line, byte_offset=at, excerpt=piece[:200])
-        found = _search(again, held, max(0, at - held_at) + in_record)
+        found = _search(again, held, max(0, at - held_at) + 1)
         while found is None:
             held_at += max(0, len(held) - 256)
             held = held[-256:]
