@@ -21,6 +21,7 @@ def report(
     """Write one self-contained HTML page: papers with their facts, results, leaderboards, charts, review."""
     from extract.report.page import write_report
     from extract.report.records import records_file
+    from extract.report.terminal import safe
 
     source = records_file(records)
     target = _target(source, output)
@@ -29,7 +30,7 @@ def report(
     if written.shown < written.papers:
         shown = f"a sample of {written.shown:,} of {written.papers:,} papers (--papers 0 shows all)"
     where = "standard output" if target is None else str(target)
-    sys.stderr.write(f"{where}: {shown}, {written.size / 1e6:.1f} MB\n")
+    sys.stderr.write(f"{safe(where)}: {shown}, {written.size / 1e6:.1f} MB\n")
 
 
 def _target(source: Path | None, output: str | None) -> Path | None:

@@ -26,7 +26,7 @@ class Tally:
     not shown.
     """
 
-    def __init__(self, limit: int = 200_000) -> None:
+    def __init__(self, limit: int = 50_000) -> None:
         self.limit = limit
         self.complete = True
         self._counts: Counter[str] = Counter()

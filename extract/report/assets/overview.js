@@ -3,6 +3,7 @@
 function drawOverview() {
   const view = $("#overview");
   const { overview } = db;
+  const different = (count) => (overview.approximate ? `more than ${number(count)}` : number(count));
   const { facts, results: kinds, code_availability: code, top } = overview;
   const all = Object.values(facts).reduce((a, b) => a + b, 0);
   const withCode = code.released + code.promised + code.on_request + code.elided;
@@ -86,10 +87,10 @@ function drawOverview() {
         overview.papers,
       ),
     ),
-    card("Top datasets", `${number(overview.distinct.datasets)} different, by papers.`, named("datasets", "dataset")),
-    card("Top metrics", `${number(overview.distinct.metrics)} different, by papers.`, named("metrics", "metric")),
-    card("Top methods", `${number(overview.distinct.methods)} different, by papers.`, named("methods", "method")),
-    card("Top tasks", `${number(overview.distinct.tasks)} different, by papers.`, named("tasks", "task")),
+    card("Top datasets", `${different(overview.distinct.datasets)} different, by papers.`, named("datasets", "dataset")),
+    card("Top metrics", `${different(overview.distinct.metrics)} different, by papers.`, named("metrics", "metric")),
+    card("Top methods", `${different(overview.distinct.methods)} different, by papers.`, named("methods", "method")),
+    card("Top tasks", `${different(overview.distinct.tasks)} different, by papers.`, named("tasks", "task")),
     card("Confidence", "The measured precision of the rule behind each fact.", choice, confidence),
     card(
       "What results are linked to",
