@@ -37,6 +37,8 @@ _TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.
 _WHOLE = frozenset({"metric.number-before", "metric.better"})
 _WORD = re.compile(r"[^\s,;:()]+")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
+# A last word spelled like the name of a system: inner capitals and a digit, or a capital in a longer word.
+_NAME = re.compile(r"(?:\S*[A-Z]\S*\d\S*|\S*[a-z]\S*[A-Z]\S*|\S*[A-Z]\S*-\S*|[A-Z]\S*[a-z]\S*[A-Z]\S*)$")
 _VAGUE_ALWAYS = frozenset(
     {
         "performance",
@@ -160,6 +162,8 @@ class MetricCues:
             return None
         if phrase in self._ids:
             return span
+        if rule in ("metric.change-verb", "metric.change-in", "metric.moves") and _NAME.search(text[slice(*span)]):
+            return None  # "improves InternVL2-76B by 5.8%"
         last = phrase.rsplit(" ", 1)[-1]
         numbered = rule in _NUMBERED
         if not numbered and (
