@@ -142,7 +142,11 @@ def spells(short: str, phrase: str) -> bool:
     if sum(c.isupper() for c in short) < 3:
         return False
     letters = _letters(short)
-    return len(letters) >= 3 and (_by_initials(phrase, 0, letters) == 0 or _match_back(phrase, 0, letters) == 0)
+    initials = iter(word[0].casefold() for word in _INITIAL_WORD.findall(phrase))
+    # Each capital begins a word: else FedED would be short for Federated.
+    if len(letters) < 3 or not all(c.casefold() in initials for c in short.rstrip("s") if c.isupper()):
+        return False
+    return _by_initials(phrase, 0, letters) == 0 or _match_back(phrase, 0, letters) == 0
 
 
 def resembles(short: str, phrase: str) -> bool:

@@ -55,7 +55,16 @@ _AND_THE = re.compile(
 )
 _BRINGS = re.compile(
     r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
-    r"|design(?:s|ed|ing)?|devise[sd]?|termed|named|called|dubbed)\b[^.;:]*$"
+    r"|design(?:s|ed|ing)?|devise[sd]?)\b[^.;:]*$"
+)
+_BRINGS_SUCH = re.compile(r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:[\w-]+\s){0,7}$")
+_IS_BROUGHT = re.compile(
+    r"\)?\s(?:[a-z-]+\s)?(?:is|are|was|were)\s(?:\w+ly\s|then\s|also\s|first\s)?"
+    r"(?:proposed|introduced|designed|developed|presented|devised)\b"
+)
+_OTHER_LIST = re.compile(
+    r"\b(?:data\s?sets?|benchmarks?|tasks?|domains?|corpora|metrics?|languages?|applications?|settings?|areas|fields"
+    r"|modalities|sensors|devices|environments|series|problems?|scenarios|topics|diseases|countries)\b[^a-z]*$"
 )
 _PARTS_OF_NAME = re.compile(r"[A-Za-zα-ωΑ-Ω]+(?:\d+(?:\.\d+)*[a-z]?)?|\d+(?:\.\d+)*[A-Za-z]*")
 _SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
@@ -204,11 +213,10 @@ class MethodCues:
         elif (
             rule == "method.such-as"
             and not self._is_known(candidate)
-            and _OURS.search(text, sentence, match.start())
-            and _BRINGS.search(text[sentence : match.start()])
+            and _BRINGS_SUCH.search(text[sentence : match.start()])
         ):
             role = "proposed"  # "we introduce modules such as X and Y"
-        if label == "none":
+        if label == "none" or (rule == "method.such-as" and _OTHER_LIST.search(text, sentence, match.start())):
             return
         found.append(
             Evidence(candidate.start, candidate.end, label, rule, confidence, role if label == "method" else None)
@@ -316,7 +324,10 @@ class MethodCues:
             sentence = facts.sentences[facts.sentence_at(first)][0]
             before = text[max(sentence, first - 60) : first]
             plural = long.endswith("s") and short.endswith("s") and not long[:1].isupper()
-            brings = _BRINGS.search(before) is not None
+            taken = _TAKES_UP.search(before) is not None
+            others = _OTHERS.search(text, sentence, first) and not _OURS.search(text, sentence, first)
+            brings = not taken and not others and _BRINGS.search(before) is not None
+            brings = brings or _IS_BROUGHT.match(text, max(pair.short[1], pair.long[1])) is not None
             if short in self._none and not (brings and label == "method" and long[:1].isupper()):
                 continue
             if not brings and (label == "none" or plural or (label is None and long.islower() and len(short) < 3)):
@@ -326,11 +337,10 @@ class MethodCues:
                 label = None
             ours = _INTRODUCES.search(text, sentence, first) is not None
             known = fold(short) in self._known or fold(long) in self._known
-            taken = _TAKES_UP.search(before) is not None
-            role = "proposed" if not known and (brings or (ours and not taken)) else None
+            role = "proposed" if not known and (brings or (ours and not taken and not others)) else None
             capital = sum(w[:1].isupper() for w in long.split()) > 1
             if label in ("task", "metric", "dataset"):
-                confidence = 0.7
+                confidence = 0.85 if label == "task" else 0.7
             elif label == "method":
                 confidence = 0.85
             elif role is None and not capital:
@@ -356,7 +366,11 @@ class MethodCues:
             if name in self._classes or singular in self._classes:
                 found.append(Evidence(candidate.start, candidate.end, "none", "method.class-word", 0.95))
                 continue
-            if len(candidate.chunks) > 1 and last in self._classes and not _strong(text, candidate):
+            if (
+                len(candidate.chunks) > 1
+                and (last in self._classes or last in self._none)
+                and not _strong(text, candidate)
+            ):
                 found.append(Evidence(candidate.start, candidate.end, "none", "method.class-noun", 0.9))
                 continue
             after = self.heads.after(text, candidate.end)
