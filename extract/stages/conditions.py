@@ -11,7 +11,7 @@ from extract.stages.coordination import Links
 from extract.stages.masking import Masked
 
 _SPLIT = regex.compile(
-    r"(?:[’']s)?[ -](?:\w+[ -])?"
+    r"(?:[’']s)?[ -](?:\w+[ ])??"
     r"(?P<split>test-dev|test-std|minival|val(?:idation)?|dev(?:elopment)?|test(?:ing)?|train(?:ing)?)\b"
     r"(?![ -]time)(?:[ ]?(?:set|split|data|subset))?"
 )

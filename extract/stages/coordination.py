@@ -22,7 +22,13 @@ Fits = Callable[[str, Entity, Result], bool]  # whether an entity can fill a slo
 # Frames that say a value belongs to a name no stage knows: they shut a slot.
 UNNAMED = {"linking.unknown-in-brackets": "method", "linking.dataset-unknown": "dataset"}
 # Frames in which a system beside a value owns it only if the value is a level, not a difference.
-_LEVELS = ("linking.method-in-brackets", "linking.method-own-brackets", "linking.method-before", "linking.method-by")
+_LEVELS = (
+    "linking.method-in-brackets",
+    "linking.method-own-brackets",
+    "linking.method-before",
+    "linking.method-by",
+    "linking.rivals-value",
+)
 _SIGN_OF = {"m": "Ⓜ", "d": "Ⓓ", "x": "Ⓧ", "b": "Ⓧ", "t": "Ⓣ", "o": "Ⓑ"}
 _GLUE = regex.compile(r"\s*(?:,\s*(?:and|or|&)?|and|or|&|as well as|/|;|to|–|-|->|→)\s*")
 # Words that may stand between two values of one coordination: no verb, no clause border.

@@ -75,7 +75,7 @@ class Linker:
             sentences.setdefault(facts.sentence_at(result.number.start), []).append(result)
         for index, results in sentences.items():
             start, end = facts.sentences[index]
-            masked = self._masker.mask(text, start, end, mentions, _numbers(facts, results, start, end))
+            masked = self._masker.mask(text, start, end, mentions, numbers_of(facts, results, start, end))
             links = {item.place: Links(item, item.result) for item in masked.values if item.result is not None}
             self._frames.apply(masked, links, self._fitting.fits)
             ordered = list(links.values())
@@ -179,7 +179,7 @@ class Linker:
                 link.fill("task", tasks[0].entity, "linking.task-of-sentence", 1.0)
 
 
-def _numbers(facts: Facts, results: list[Result], start: int, end: int) -> list[Item]:
+def numbers_of(facts: Facts, results: list[Result], start: int, end: int) -> list[Item]:
     """The items of all numbers of a sentence: results as values, others as plain numbers; names are none."""
     by_number = {id(r.number): r for r in results}
     items = [Item(VALUE, r.number.start, r.number.end, result=r, number=r.number) for r in results]

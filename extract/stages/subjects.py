@@ -50,7 +50,8 @@ class Subjects:
             r"(?P<x>[ⓍⓈⒷ])(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
             r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?"
             r"(?:with|on|using|by|from|of)?"
-            r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ]))*"
+            r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ]"
+            r"(?:[ ](?:param\w+|tokens|data|images|pairs|layers|labels|samples|examples|shots?|steps|epochs)\b)?))*"
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
             rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!\w*ing\b)\w*)"
             r"|(?P<x>Ⓧ)[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
@@ -61,7 +62,7 @@ class Subjects:
             r"(?:^|[,;:][ ](?:and[ ]|but[ ])?|\b(?:that|while|whereas|where|but|when|since|because)[ ])"
             rf"(?P<np>(?:(?!(?:that|while|whereas|where|and|but|which|to|not|also)\b)(?:{WORD}|Ⓝ%?)[ ]){{0,8}}?"
             r"(?P<head>(?!(?:and|or|also|that|which|with|by|of|for|in|on|to|at|as|even|still|not|can|could|only|then)\b)"
-            rf"(?!\w+(?:ly|ing)\b){WORD})[ ])"
+            rf"(?!\w+ly\b){WORD})[ ])"
             rf"(?:\w+ly[ ]|also[ ])?(?:{_AUXILIARY}\b|(?:{finite})(?:s|es|ed|d|e|ied|ies)?\b)"
         )
         self._reports = frozenset(book.words("linking.reports"))
@@ -142,6 +143,8 @@ class Subjects:
                 found.append((place, match.end(), sign))
         for match in self._unnamed.finditer(text):
             head, phrase = match["head"].lower(), match["np"].lower()
+            if head.endswith("ing") and (phrase.strip() == head or phrase.split()[0].endswith(("ing", "s"))):
+                continue  # "while enjoying increases": a participle, no noun
             if phrase.startswith("our "):
                 sign = SELF
             elif head in self._reports or not self._reports.isdisjoint(phrase.split()[:3]):
