@@ -53,10 +53,11 @@ def stats(
 
     from extract.report.overview import overview_of
     from extract.report.records import records_file
-    from extract.report.terminal import print_stats
+    from extract.report.terminal import print_stats, writing
 
     figures = overview_of(records_file(records)).as_dict(top)
-    if as_json:
-        sys.stdout.write(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode() + "\n")
-    else:
-        print_stats(figures)
+    with writing():
+        if as_json:
+            sys.stdout.write(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode() + "\n")
+        else:
+            print_stats(figures)

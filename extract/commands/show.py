@@ -27,7 +27,7 @@ def show(
     from extract.pipeline import Pipeline
     from extract.report.explain import why_not
     from extract.report.screen import print_record, print_why_not
-    from extract.report.terminal import safe_json
+    from extract.report.terminal import safe_json, writing
     from extract.rulebook import load
     from extract.stages.assemble import assemble
 
@@ -37,25 +37,27 @@ def show(
     occurrences = [] if wanted is None else why_not(facts, load(rules), wanted)
     console = Console(highlight=False, emoji=False, markup=False)
     console.soft_wrap = not console.is_terminal  # in a file or a pipe a line stays a line
-    if as_json and wanted is not None:
-        print(
-            safe_json(orjson.dumps([dataclasses.asdict(o) for o in occurrences], option=orjson.OPT_INDENT_2).decode())
-        )
-    elif as_json:
-        print(safe_json(to_json(assemble(paper, facts)).decode()))
-    elif wanted is not None:
-        print_why_not(wanted, occurrences, console)
-    else:
-        print_record(assemble(paper, facts), console)
+    with writing():
+        if as_json and wanted is not None:
+            found = [dataclasses.asdict(occurrence) for occurrence in occurrences]
+            print(safe_json(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()))
+        elif as_json:
+            print(safe_json(to_json(assemble(paper, facts)).decode()))
+        elif wanted is not None:
+            print_why_not(wanted, occurrences, console)
+        else:
+            print_record(assemble(paper, facts), console)
 
 
 def _text(argument: str) -> str:
-    """The text itself, or standard input for `-`; it is UTF-8 or a UsageError."""
+    """The text itself, or standard input for `-`; it is UTF-8 without NUL or a UsageError."""
     from extract.errors import UsageError
 
-    if argument != "-":
-        return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    raw = sys.stdin.buffer.read() if argument == "-" else argument.encode("utf-8", "surrogateescape")
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig").strip()
+        text = raw.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise UsageError("Standard input is not UTF-8; convert it first, for example with iconv.") from None
+        raise UsageError("The text is not UTF-8; convert it first, for example with iconv.") from None
+    if "\0" in text:
+        raise UsageError("The text holds a NUL character, so it is no plain text; take it out first.")
+    return text

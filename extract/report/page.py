@@ -22,6 +22,7 @@ from extract.errors import TargetError
 from extract.report.embed import COLUMNS, Encoder, pack
 from extract.report.overview import Overview, overview_of
 from extract.report.sample import Sample
+from extract.report.terminal import writing
 from extract.rulebook import load
 
 PAPERS = 10_000  # papers in a page unless told otherwise: about 9 MB, ready in under a second
@@ -138,14 +139,14 @@ def _name_of(records: Path | None) -> str:
 
 
 def _write(output: Path | None, page: bytes) -> None:
-    try:
-        if output is None:
+    if output is None:
+        with writing():
             sys.stdout.buffer.write(page)
-            sys.stdout.buffer.flush()
-            return
+        return
+    try:
         beside = output.with_name(output.name + ".part")
         beside.write_bytes(page)
         beside.replace(output)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise TargetError(f"The report cannot be written to {output or 'standard output'} ({reason}).") from None
+        raise TargetError(f"The report cannot be written to {output} ({reason}).") from None

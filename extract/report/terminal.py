@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from rich.bar import Bar
@@ -12,6 +15,8 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+
+from extract.errors import TargetError
 
 # C0 and C1 controls save tab and line feed, DEL, and the marks that turn the direction of text.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -36,6 +41,19 @@ def _sign(code: int) -> str:
 def safe_json(text: str) -> str:
     """JSON with DEL, C1 controls and direction marks escaped: the same value, harmless on a screen."""
     return _CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Around everything that prints: a full disk is a TargetError, a closed pipe stays for the command line to hush."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in the buffer must not fail again at exit
+        raise TargetError(f"Standard output cannot be written ({error.strerror}); free some space.") from None
 
 
 def print_stats(figures: Mapping[str, Any], console: Console | None = None) -> None:

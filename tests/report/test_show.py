@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from extract.cli import app
+from extract.errors import UsageError
 from extract.facts import Evidence, Facts, Number, Segment
 from extract.model import Record
 from extract.report.explain import why_not
@@ -140,3 +144,21 @@ def test_words_that_stand_in_the_raw_text_only_are_found() -> None:
 
     doc = Pipeline().doc(Paper(title="", abstract=r"It reaches $81.2\%$ accuracy on ImageNet."), trace=True)
     assert why_not(doc.user_data["paperfacts"], load(None), r"81.2\%")
+
+
+def test_text_that_is_not_utf8_is_refused(runner: CliRunner) -> None:
+    for raw in (b"caf\xe9 81.2%", b"a\x00b"):
+        said = runner.invoke(app, ["show", "-"], input=raw)
+        assert isinstance(said.exception, UsageError)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_sentence(run_folder: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "extract", "stats", str(run_folder)],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "cannot be written" in done.stderr
