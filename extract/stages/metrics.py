@@ -120,7 +120,7 @@ class MetricCues:
                 headed.append(span)
             elif place and word is not None and word.group().endswith("ing"):
                 break  # "..., and semantic similarity, providing a lens"
-            elif surface.count(" ") <= 2 and (headed or rule != "metric.better"):
+            elif surface.count(" ") <= 2 and (headed or rule != "metric.better") and not surface.endswith("metrics"):
                 plain.append(span)
         return headed + plain if headed else []
 
@@ -239,10 +239,13 @@ def _fold_heads(text: str, evidence: list[Evidence]) -> list[Evidence]:
         by_form.setdefault(_singular(text[item.start : item.end].lower()), []).append(item)
     for form, items in by_form.items():
         longer = [other for other in by_form if other != form and other.endswith((" " + form, "-" + form))]
-        if longer:
-            # The one that the text names first is what the short form means.
-            model = min((by_form[other][0] for other in longer), key=lambda e: e.start)
-            for item in items:
-                item.canonical = model.canonical
-                item.expansion = text[model.start : model.end]
+        if not longer:
+            continue
+        # What has a number is what the short form means; else the one that the text names first.
+        numbered = [o for o in longer if any(e.rule in _NUMBERED or e.rule == "vocabulary.metric" for e in by_form[o])]
+        model = min((by_form[other][0] for other in numbered or longer), key=lambda e: e.start)
+        same = items if not numbered else [*items, *(e for o in longer if o not in numbered for e in by_form[o])]
+        for item in same:
+            item.canonical = model.canonical
+            item.expansion = text[model.start : model.end]
     return evidence
