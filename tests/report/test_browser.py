@@ -33,6 +33,7 @@ FLAGS = (
 )  # fmt: skip
 VIEWS = ("#view=overview", "#view=papers", "#view=results", "#view=boards", "#view=review")
 PAPER = "arxiv:2400.00005"
+SAMPLE = Path(__file__).parents[2] / "output" / "sample" / "records.jsonl"
 
 
 class Page:
@@ -336,6 +337,20 @@ def test_judgements_outlive_the_page_and_can_be_forgotten(page: Page) -> None:
     page.run("[...document.querySelectorAll('#review button')].find((b) => b.textContent === 'Forget all').click()")
     page.one("dialog .primary").click()
     page.wait(lambda: not page.one("#judged").is_displayed())
+
+
+@pytest.mark.skipif(not SAMPLE.is_file(), reason="needs the committed sample")
+def test_the_sample_opens_and_every_result_leads_to_its_words(page: Page, tmp_path: Path) -> None:
+    write_report(SAMPLE, tmp_path / "r.html")
+    records = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
+    page.driver.get((tmp_path / "r.html").as_uri())
+    page.wait(lambda: page.run("return document.documentElement.dataset.ready"))
+    for place in VIEWS:
+        page.go(place)
+    for record in [r for r in records if r["results"]][:10]:
+        page.run("location.hash = new URLSearchParams({paper: arguments[0], fact: 'r0'})", record["id"])
+        page.wait(lambda: page.all("mark.on"))
+        assert "".join(page.texts("mark.on")).split() == record["results"][0]["mention"]["text"].split()
 
 
 def test_an_empty_run_opens(page: Page, tmp_path: Path) -> None:

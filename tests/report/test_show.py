@@ -154,7 +154,7 @@ def test_text_that_is_not_utf8_is_refused(runner: CliRunner) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_one_sentence(run_folder: Path) -> None:
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "extract", "stats", str(run_folder)],
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
