@@ -216,11 +216,17 @@ def _elements(dump: Dump, scanner: Scanner, depth: int = 0) -> Iterator[Paper | 
             scanner.cursor += 1
         elif byte == ord("["):
             scanner.cursor += 1
-            if depth >= _MAX_DEPTH:
-                scanner.skip_list()
-            else:
+            if depth < _MAX_DEPTH:
                 yield from _elements(dump, scanner, depth + 1)
+                continue
+            try:
+                scanner.skip_list()
+            except MalformedError as error:
+                yield _lost(dump, error, line, offset, b"[")
+                scanner.cursor = len(scanner.buffer)
         elif byte < 0:
+            if depth:
+                return  # the outermost says it
             yield dump.reject("bad-json", "The list ends before it is closed.", line=line, byte_offset=offset)
             return
         else:

@@ -41,6 +41,7 @@ class Paragraph:
     line: int
     offset: int
     bad: str | None = None  # the reason code when it cannot be used
+    heads: bool = False  # it stands right over a long line, which makes it a title
 
     @property
     def is_long(self) -> bool:
@@ -117,7 +118,7 @@ Pairs = list[tuple[Paragraph | None, list[Paragraph]]]
 
 def _split_run(run: list[Paragraph], seen: bool) -> tuple[Pairs, Paragraph | None]:
     """Short paragraphs before an abstract: the papers that end among them, and the title of that abstract."""
-    strengths = [title_strength(p.text) for p in run]
+    strengths = [4 if p.heads else title_strength(p.text) for p in run]
     best = max(strengths, default=0)
     if not best:
         # A title that ends in a full stop, or the one word between two abstracts, or nothing at all.
@@ -203,14 +204,15 @@ def _close(lines: list[tuple[int, int, str]], bad: tuple[str, int, int, str] | N
         reason, number, offset, start = bad
         yield Paragraph(start, number, offset, reason)
         return
-    if len(lines) >= 2 and len(lines[0][2]) < LONG and title_strength(lines[0][2]) >= 2:
+    first = lines[0][2] if lines else ""
+    if len(lines) >= 2 and len(first) < _SHORT_ABSTRACT and first[:1].isupper() and first[-1:] not in ".,;":
         wide = next((i for i, (_, _, text) in enumerate(lines) if len(text) >= LONG), None)
         if wide is not None and 0 < wide <= 3:
-            yield _joined(lines[:wide])
+            yield _joined(lines[:wide], heads=True)
             lines = lines[wide:]
     if lines:
         yield _joined(lines)
 
 
-def _joined(lines: list[tuple[int, int, str]]) -> Paragraph:
-    return Paragraph("\n".join(text for _, _, text in lines).strip(), lines[0][0], lines[0][1])
+def _joined(lines: list[tuple[int, int, str]], heads: bool = False) -> Paragraph:
+    return Paragraph("\n".join(text for _, _, text in lines).strip(), lines[0][0], lines[0][1], heads=heads)
