@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from extract.facts import Entity, Evidence, Facts, Kind, Span
 from extract.rulebook import Rulebook
@@ -27,6 +28,7 @@ _HEADS = re.compile(
 _PLURAL = re.compile(r"(?<=[A-Z0-9])['’]?s$|(?<=\w)['’]s$")
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
     """The form under which spellings of one name meet: no case, hyphens, spaces, plural of acronyms or class noun."""
     name = _PLURAL.sub("", _HEADS.sub("", name.strip()))

@@ -67,6 +67,8 @@ _OTHER_LIST = re.compile(
     r"|modalities|sensors|devices|environments|series|problems?|scenarios|topics|diseases|countries)\b[^a-z]*$"
 )
 _PARTS_OF_NAME = re.compile(r"[A-Za-zα-ωΑ-Ω]+(?:\d+(?:\.\d+)*[a-z]?)?|\d+(?:\.\d+)*[A-Za-z]*")
+# "by 48% for X", "43.1 BLEU with X"
+_SCORED = re.compile(r"\d[%x]?\s(?:[A-Za-z%]{1,8}\s)?(?:for|by|with)\s(?:the\s)?$")
 _SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
 _FIELD = re.compile(r"(?:ology|graphy|omics|istry|iatry|oscopy|opathy|itis|emia|osis|oma|plasty|grams?)$")
 _PROPOSED_PHRASE = re.compile(
@@ -90,6 +92,7 @@ class Heads:
         for name, label in labels:
             self._kinds.update(dict.fromkeys(book.words(name), label))
         self._methods = frozenset(book.words("names_method_nouns"))
+        self._verbs = frozenset(book.words("names_method_verbs"))
 
     def kind(self, phrase: str) -> Label | None:
         """The label of the last noun of a phrase that has been cut at its first clause or preposition."""
@@ -120,6 +123,13 @@ class Heads:
         label = self._kinds.get(match[1])
         # "BERT detection" is no name of a task, "BERT images" none of an image: only sure nouns count behind a name.
         return label if label in ("dataset", "metric") else None
+
+    def acts(self, text: str, end: int) -> bool:
+        """Whether what stands behind a name does what methods do: X achieves, X significantly outperforms."""
+        match = _NEXT_WORD.match(text, end)
+        if match is None:
+            return False
+        return match[1] in self._verbs or (match[2] in self._verbs and match[1].endswith(("ly", "also", "further")))
 
     def apposition(self, text: str, end: int) -> Label | None:
         """The kind that an apposition gives: X, a benchmark for reading; X is a framework that reads."""
@@ -384,6 +394,11 @@ class MethodCues:
                 found.append(Evidence(candidate.start, candidate.end, "method", "method.noun-behind", strength, role))
             if candidate.title:
                 continue
+            plain_start = candidate.initial and candidate.shape == "capital" and counts[name] == 1
+            if after is None and not plain_start and self.heads.acts(text, candidate.end):
+                found.append(Evidence(candidate.start, candidate.end, "method", "method.acts", 0.6))
+            if candidate.shape == "strong" and _SCORED.search(text, candidate.start - 18, candidate.start):
+                found.append(Evidence(candidate.start, candidate.end, "method", "method.scored", 0.65))
             size = _SIZE.search(name)
             if size is not None and text[candidate.start - 1] == "/":
                 # BERT/GPT-Base speaks of BERT-Base, too.
