@@ -217,7 +217,10 @@ def _verdict(facts: Facts, lines: list[Line], start: int, end: int) -> Line:
     if any(char.isdigit() for char in facts.text[start:end]) and not any(
         _overlap(n.start, n.end, start, end) for n in facts.numbers
     ):
-        return Line("stopped", "no number was read here: its digits stand inside a name, an address or a formula")
+        return Line(
+            "stopped",
+            "no number was read here: a year, the number of a table or list, digits of a name, an address, a formula",
+        )
     if lines:
         return Line("stopped", "the rules that matched here yield no fact by themselves")
     return Line("stopped", "no rule and no vocabulary entry matches here; a rule of your own can (--rules)")

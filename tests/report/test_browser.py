@@ -315,6 +315,20 @@ def test_a_complete_paper_counts_what_was_not_marked_as_right(page: Page) -> Non
     assert "Precision" in page.one("#review table").text
 
 
+def test_selected_words_fill_the_form(page: Page) -> None:
+    page.go(f"#paper={PAPER}")
+    page.wait(lambda: page.all("li.fact"))
+    page.run(
+        "const text = [...document.querySelector('.abstract').childNodes].find((n) => n.textContent.includes('better'));"
+        "const at = text.textContent.indexOf('better'); getSelection().setBaseAndExtent(text, at, text, at + 11)"
+    )
+    Select(page.one("#missing-kind")).select_by_value("metric")
+    page.one("#add-fact").click()
+    assert page.one("#form-name").get_attribute("value") == "better than"
+    page.one("#form-name").send_keys(Keys.ESCAPE)
+    page.wait(lambda: not page.all("dialog"))
+
+
 def test_a_wrong_result_can_be_corrected(page: Page) -> None:
     page.go(f"#paper={PAPER}")
     page.wait(lambda: page.all("li.fact"))

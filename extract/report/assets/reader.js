@@ -2,14 +2,16 @@
 
 class Reader {
   constructor(pane, { onchoose, onback, onstep }) {
-    Object.assign(this, { pane, onchoose, onback, onstep, hidden: new Set() });
+    Object.assign(this, { pane, onchoose, onback, onstep, hidden: new Set(), picked: "" });
     new ResizeObserver(() => this.wire()).observe(pane);
+    document.addEventListener("selectionchange", () => this.pick());
   }
 
   show(i, key) {
     const changed = this.found?.i !== i;
     this.found = paper(i);
     if (changed) {
+      this.picked = "";
       this.draw(); // new elements: scrolled to the top
       this.pane.scrollTop = 0;
     }
@@ -162,7 +164,7 @@ class Reader {
     );
     const add = h(
       "button",
-      { type: "button", id: "add-fact", onclick: () => addFact(found, missing.value, this.selected(), redraw) },
+      { type: "button", id: "add-fact", onclick: () => addFact(found, missing.value, this.picked, redraw) },
       "Add a missing fact",
     );
     const done = h(
@@ -194,9 +196,11 @@ class Reader {
     );
   }
 
-  selected() {
-    const selection = String(getSelection());
-    return selection && this.text.contains(getSelection().anchorNode) ? folded(selection) : "";
+  // The words selected last in the text: a click on a button must not lose them.
+  pick() {
+    const selection = getSelection();
+    if (!this.text?.contains(selection.anchorNode)) return;
+    this.picked = folded(String(selection));
   }
 
   verdicts(fact, redraw) {
