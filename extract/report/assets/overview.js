@@ -87,7 +87,11 @@ function drawOverview() {
         overview.papers,
       ),
     ),
-    card("Top datasets", `${different(overview.distinct.datasets)} different, by papers.`, named("datasets", "dataset")),
+    card(
+      "Top datasets",
+      `${different(overview.distinct.datasets)} different, by papers.`,
+      named("datasets", "dataset"),
+    ),
     card("Top metrics", `${different(overview.distinct.metrics)} different, by papers.`, named("metrics", "metric")),
     card("Top methods", `${different(overview.distinct.methods)} different, by papers.`, named("methods", "method")),
     card("Top tasks", `${different(overview.distinct.tasks)} different, by papers.`, named("tasks", "task")),
