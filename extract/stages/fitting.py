@@ -25,7 +25,7 @@ _UNIT_FAMILY = {
     "FPS": "speed", "GB": "memory", "MB": "memory", "KB": "memory", "params": "compute", "FLOPs": "compute",
     "MACs": "compute", "dB": "signal",
 }  # fmt: skip
-_FASTER = regex.compile(r"\$?[ -]*(?:faster|speed-?ups?|quicker|acceleration|slower)\b")
+_FASTER = regex.compile(r"\$?[ -]*(?:faster|speed-?ups?|quicker|acceleration|slower|longer|shorter)\b")
 _LIGHTER = regex.compile(r"\$?[ -]*(?:smaller|fewer|cheaper|compression|lighter|less)\b")
 
 

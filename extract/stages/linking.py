@@ -27,18 +27,26 @@ _VERSUS = regex.compile(
     r"(?:vs\.?|versus|(?:as[ ])?compared[ ](?:to|with)|against|as[ ]opposed[ ]to|instead[ ]of|than)"
     r"[ (]*(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
 )
+_BRACKETS = regex.compile(r"(?:[ ]?[(][^()]*[)])?[)\]][^Ⓜ;]{0,50}[(\[]")  # "A (V), B (V)": of one metric
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
 _GAIN = regex.compile(r"[ ](?:improvement|gain|increase|boost)s?\b(?![ ]in\b)")
 _UNIT = "linking.metric-is-unit"
 _BARE_BEHIND = regex.compile(
-    r"[ ]?(?:$|[.,;:)\]/(—–-])|[ ](?:improvements?|gains?|increases?|boosts?|better|higher|lower|reductions?|over|on|in|for|at"
+    r"[ ]?(?:$|[.,;:)\]/(—–-])|[ ](?:improvements?|gains?|increases?|boosts?|better|higher|lower|reductions?|over|on|in"
+    r"|for|at"
     r"|than|with|compared|vs\.?|versus|and|or|when|while|using|to|from|under|across|by|after|against|relative|as|without|whereas"
-    r"|upon|where|via|above|below|respectively|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
+    r"|upon|where|via|above|below|respectively"
+    r"|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
 )
 _BARE_BEFORE = regex.compile(
     r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
     r"|provid|offer|record|outperform|improv)\w*|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?"
     r"|boosts?|differences?|margins?|average)[ ]of)|[,:=/]|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|[ⓍⒹ]|^)[ ]?$"
+)
+# "V, V and V for the three datasets": they were listed before.
+_COUNTED = regex.compile(
+    r"(?P<v>Ⓥ)(?:(?:,[ ](?:and[ ])?|[ ]and[ ])(?P<v>Ⓥ))+[^Ⓥ;]{0,40}?\b(?:for|on|in|across)[ ](?:(?:these|those)[ ])?"
+    r"(?:two|three|four|five|six|Ⓝ)[ ](?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|corpora)"
 )
 _EVALUATING = regex.compile(
     r"\b(?:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,80}"
@@ -83,7 +91,7 @@ class Linker:
             self._metrics(text, masked, ordered, gaps)
             self._datasets(masked, ordered, gaps)
             if "Ⓓ" not in masked.text:
-                self._evaluated(text, facts, index, mentions, ordered, sentences)
+                self._evaluated(text, facts, masked, index, mentions, ordered, sentences)
             share_back(ordered, gaps, "baseline", "Ⓧ")
             share(ordered, gaps, "baseline", lambda e, r: r.kind != "absolute")
             self._subjects.methods(masked, ordered, gaps, main)
@@ -127,6 +135,12 @@ class Linker:
                 if near(entity, link.result, text) and _alike(before.result, link.result):
                     link.fill("metric", entity, "linking.metric-of-sentence", INHERITED)
                     continue
+            # The one metric that the sentence names before its values, if no other value bears it.
+            found = {id(m.entity): m for m in metrics if m.entity and near(m.entity, link.result, text)}
+            if len(found) == 1 and before is None and link.result.kind != "ratio":
+                (only,) = found.values()
+                if only.place < place and not _BOUNDARY.search(masked.text, only.place, place):
+                    link.fill("metric", only.entity, "linking.metric-of-sentence", INHERITED)
 
     def _datasets(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         share_back(links, gaps, "dataset", "Ⓓ")
@@ -137,7 +151,13 @@ class Linker:
         if len({id(d.entity) for d in datasets}) == 1:
             if not _PLACE.search(masked.text):
                 return
+            bound = [link for link in links if "dataset" in link.slots]
             for link in links:
+                # "scores on D and is 2x faster": the factor is not said to be of D unless D opens the sentence.
+                factor = link.result.kind in ("relative", "ratio")
+                behind = bound and datasets[0].place > bound[0].item.place
+                if factor and behind and not any(_same_sort(link, b) for b in bound):
+                    continue
                 link.fill("dataset", datasets[0].entity, "linking.dataset-of-sentence", SHARED)
             return
         for index, link in enumerate(links):
@@ -157,14 +177,29 @@ class Linker:
                 link.fill("dataset", datasets[0].entity, "linking.dataset-of-sentence", INHERITED)
 
     def _evaluated(
-        self, text: str, facts: Facts, index: int, mentions: list[Item], links: list[Links], scored: Collection[int]
+        self,
+        text: str,
+        facts: Facts,
+        masked: Masked,
+        index: int,
+        mentions: list[Item],
+        links: list[Links],
+        scored: Collection[int],
     ) -> None:
         """The dataset of a sentence before that says what is evaluated on, if it names one and none stands between."""
-        for earlier in range(index - 1, max(-1, index - 4), -1):
+        listed = _COUNTED.search(masked.text)
+        for earlier in range(index - 1, -1 if listed else max(-1, index - 4), -1):
             start, end = facts.sentences[earlier]
             first = bisect_left(mentions, start, key=lambda m: m.start)
             found = {id(m.entity): m.entity for m in mentions[first:] if m.start < end and m.sign == "Ⓓ"}
-            if found:
+            if listed is not None:
+                places = listed.spans("v")
+                if len(found) == len(places):
+                    at = {link.item.place: link for link in links}
+                    for (where, _), entity in zip(places, found.values(), strict=True):
+                        at[where].fill("dataset", entity, "linking.datasets-counted", INHERITED)
+                    return
+            elif found:
                 place = next(m.start for m in mentions[first:] if m.sign == "Ⓓ")
                 if len(found) == 1 and earlier not in scored and _EVALUATING.search(text, start, place):
                     for link in links:
@@ -234,7 +269,7 @@ def share(
 
 
 def _close(gap: str) -> bool:
-    if gap.endswith((" and by ", ", by ")):  # "falls by V when ..., and by V for ..."
+    if gap.endswith((" and by ", ", by ")) or _BRACKETS.fullmatch(gap):
         return True
     return gap.strip() in ("(", "to", "–", "-", "") or _VERSUS.fullmatch(gap) is not None or in_run(gap)
 
