@@ -98,6 +98,7 @@ def against_tokenisation(lines: list[bytes], papers: list[Paper]) -> dict[str, f
         if start >= _WARM_UP:
             spent["paperfacts"] += middle - begin
             spent["bare tokenisation"] += end - middle
+    gc.unfreeze()
     return spent
 
 
