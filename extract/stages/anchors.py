@@ -102,7 +102,7 @@ def _split(pattern: str) -> tuple[str, str]:
 
 
 def _tree(words: Sequence[str], *, first: bool = False) -> str:
-    """An expression that matches the longest of the words by their common beginnings; `first` letters in either case."""
+    """An expression that matches the longest of the words by their common beginnings; `first`: in either case."""
     branches: dict[str, list[str]] = {}
     ends_here = False
     for word in words:

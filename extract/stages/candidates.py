@@ -89,21 +89,21 @@ class CandidateFinder:
         title_end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         found: list[Candidate] = []
         run: list[tuple[int, int]] = []
+        last = -1
         for match in _CHUNK.finditer(text):
             start, end = match.span()
             if links and (place := bisect_right(link_starts, start)) and links[place - 1][1] > start:
                 continue
-            if run and not (
-                text[run[-1][1] : start] in _JOINTS
-                and len(run) < _MAX_WORDS
-                and not (text[start].isdigit() and text[run[-1][1] : start] not in " \n")
-            ):
-                self._emit(text, run, opens, title_end, found)
-                run = []
-            cut = _SUFFIX.search(text, start, end)
-            if cut is not None and self._cuts(text, start, end, cut, title_end):
+            if run:
+                joint = text[last:start]
+                if joint not in _JOINTS or len(run) >= _MAX_WORDS or (len(joint) > 1 and text[start].isdigit()):
+                    self._emit(text, run, opens, title_end, found)
+                    run = []
+            last = end
+            chunk = match.group()
+            if not chunk.isalnum() and (cut := _SUFFIX.search(chunk)) and self._cuts(text, start, end, cut, title_end):
                 # RWKV-based, LLM-as-judge: the name ends at the hyphen, and what follows is not part of it.
-                self._emit(text, [*run, (start, cut.start())], opens, title_end, found)
+                self._emit(text, [*run, (start, start + cut.start())], opens, title_end, found)
                 run = []
                 continue
             run.append((start, end))
@@ -113,7 +113,7 @@ class CandidateFinder:
 
     def _cuts(self, text: str, start: int, end: int, cut: re.Match[str], title_end: int) -> bool:
         """Whether what follows the last hyphen is no part of the name: RWKV-based, not AMR-to-text."""
-        stem = text[start : cut.start()]
+        stem = text[start : start + cut.start()]
         if stem.rsplit("-", 1)[-1] in ("to", "of", "in", "for", "and", "as", "on", "by"):
             return False
         if is_strong(stem):

@@ -25,6 +25,9 @@ _FOLD = re.compile(r"[^\w+*^]+|_")
 _HEADS = re.compile(
     r"(?<=\w)\s(?:datasets?|benchmarks?|corpus|corpora|models?|frameworks?|methods?|algorithms?)$", re.I
 )
+_WORD_END = re.compile(r"(?<![\w-])[\w-]+$")
+_MANY = 400  # candidates; no abstract has so many, and pairs of them are compared
+_LONG = 20_000  # code points; the longest abstract of 74,728 has 6,900
 _PLURAL = re.compile(r"(?<=[A-Z0-9])['’]?s$|(?<=\w)['’]s$")
 
 
@@ -48,6 +51,9 @@ class _Group:
     completed: dict[tuple[int, int], str] = field(default_factory=dict)  # "600" of Kinetics-400/600 -> whole name
 
 
+_Place = tuple[int, int, str, Entity, _Group]
+
+
 class Resolver:
     """Turns evidence of all kinds into entities; built once from the rulebook."""
 
@@ -58,18 +64,20 @@ class Resolver:
         self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair], evidence: list[Evidence]
     ) -> list[Entity]:
         """The entities of a paper in order of their first mention."""
-        groups = _group(text, candidates, pairs, evidence)
+        by_key = _group(text, candidates, pairs, evidence)
+        groups = list({id(group): group for key, group in by_key.items() if key}.values())
         scores = {id(g): _scores(g.evidence) for g in groups}
-        self._share_kinds(text, candidates, groups, scores)
-        places = []
+        self._share_kinds(text, candidates, groups, by_key, scores)
+        places: list[_Place] = []
+        lowered = text.lower()
         for group in groups:
             kind, confidence = _decide(scores[id(group)])
             if kind is None:
                 continue
             entity = Entity(kind, "", [], confidence)
             self._describe(entity, group)
-            places += _mentions(text, facts, entity, group)
-        entities = _settle(text, places)
+            places += _mentions(text, lowered, entity, group)
+        entities = _settle(text, facts, places)
         _adopt_members(entities)
         return entities
 
@@ -78,15 +86,15 @@ class Resolver:
         text: str,
         candidates: list[Candidate],
         groups: list[_Group],
+        by_key: dict[str, _Group],
         scores: dict[int, dict[str, float]],
     ) -> None:
         """Members of one list are of one kind: what is known of some is said of the others, at a discount."""
-        group_of = {key: group for group in groups for key in group.keys}
         for members in _lists(text, candidates, groups):
             known: dict[Kind, float] = {}
-            owners = [group_of.get(fold(text[start:end])) for start, end in members]
+            owners = [by_key.get(fold(text[start:end])) for start, end in members]
             for owner in owners:
-                if owner is not None:
+                if owner is not None and id(owner) in scores:
                     kind, score = _decide(scores[id(owner)])
                     if kind is not None:
                         known[kind] = max(known.get(kind, 0.0), score)
@@ -94,7 +102,14 @@ class Resolver:
                 continue
             ((shared_kind, score),) = known.items()
             for (start, end), owner in zip(members, owners, strict=True):
-                if owner is None or _decide(scores[id(owner)])[0] is not None:
+                surface = text[start:end]
+                if owner is None:
+                    owner = by_key[fold(surface)] = _Group({fold(surface)}, {surface: start}, first=start)
+                    scores[id(owner)] = {}
+                    groups.append(owner)
+                elif _decide(scores.get(id(owner), {}))[0] is not None or any(
+                    e.rule == "names.same-list" for e in owner.evidence
+                ):
                     continue
                 owner.evidence.append(Evidence(start, end, shared_kind, "names.same-list", score * _GROUP_SHARE))
                 scores[id(owner)] = _scores(owner.evidence)
@@ -112,7 +127,8 @@ class Resolver:
                 entity.unit, entity.higher_is_better = term.unit, term.higher_is_better
 
 
-def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: list[Evidence]) -> list[_Group]:
+def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: list[Evidence]) -> dict[str, _Group]:
+    """Groups by folded form; only what some evidence speaks of has one."""
     by_key: dict[str, _Group] = {}
 
     def group_for(start: int, end: int) -> _Group:
@@ -165,8 +181,10 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         join(one, group_for(*other_span))
         one.short = one.short or text[slice(*one_span)]
     for candidate in candidates:
-        group_for(candidate.start, candidate.end)
-    return list({id(group): group for group in by_key.values() if group.keys != {""}}.values())
+        spoken_of = by_key.get(fold(candidate.text))
+        if spoken_of is not None:
+            spoken_of.forms.setdefault(candidate.text, candidate.start)
+    return by_key
 
 
 def _same_things(
@@ -177,7 +195,9 @@ def _same_things(
     The subtitle often spells out the name before the colon or an acronym of the abstract, and a capitalised phrase
     may have its short form in brackets behind it although their letters do not match one by one.
     """
-    same = []
+    same: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    if len(candidates) > _MANY:
+        return same
     title = [c for c in candidates if c.title]
     longs = [(pair, text[slice(*pair.long)].lower()) for pair in pairs]
     shorts = (
@@ -263,15 +283,17 @@ def _lists(text: str, candidates: list[Candidate], groups: list[_Group]) -> list
     return [r for r in found if len(r) > 2 or (len(r) == 2 and text[r[0][1] : r[1][0]].strip() != ",")]
 
 
-def _mentions(text: str, facts: Facts, entity: Entity, group: _Group) -> list[tuple[int, int, str, Entity, _Group]]:
-    """Every whole-word place of the group's forms outside links, with the rule that found it or typed it."""
-    rules = {(e.start, e.end): e.rule for e in group.evidence if e.label == entity.kind}
-    strongest = max((e for e in group.evidence if e.label == entity.kind), key=lambda e: e.confidence).rule
-    blocked = [(span.start, span.end) for link in facts.links for span in link.spans]
-    bounds = [(segment.start, segment.end) for segment in facts.segments if segment.field != "comment"]
-    lowered = text.lower()
+def _mentions(text: str, lowered: str, entity: Entity, group: _Group) -> list[_Place]:
+    """Every whole-word place of the group's forms, with the rule that found it or typed it."""
+    mine = [e for e in group.evidence if e.label == entity.kind]
+    rules = {(e.start, e.end): e.rule for e in mine}
+    strongest = max(mine, key=lambda e: e.confidence).rule
     found = [(start, end, rules.get((start, end), strongest), entity, group) for start, end in group.completed]
     seen = set(group.completed)
+    if len(text) > _LONG:
+        # Many names in a long text: a search for each would take time that grows with the square of the length.
+        found += [(start, end, rule, entity, group) for (start, end), rule in rules.items() if (start, end) not in seen]
+        return found
     for form in group.forms:
         # A name of several words may stand in other capitals elsewhere (title case); a single word may not.
         several = " " in form and len(lowered) == len(text)
@@ -280,12 +302,9 @@ def _mentions(text: str, facts: Facts, entity: Entity, group: _Group) -> list[tu
         while place >= 0:
             start, end = place, place + len(needle)
             place = hay.find(needle, end)
-            if (start, end) in seen or not _stands_alone(text, start, end):
-                continue
-            if any(a < end and start < b for a, b in blocked) or not any(a <= start and end <= b for a, b in bounds):
-                continue
-            seen.add((start, end))
-            found.append((start, end, rules.get((start, end), strongest), entity, group))
+            if (start, end) not in seen and _stands_alone(text, start, end):
+                seen.add((start, end))
+                found.append((start, end, rules.get((start, end), strongest), entity, group))
     return found
 
 
@@ -294,9 +313,9 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 2]
     if before and (before.isalnum() or before in "_@\\"):
         return False
-    if before in "-‐‑" and start > 1 and before:
-        word = re.search(r"[\w-]*$", text[max(0, start - 24) : start - 1])
-        if word is not None and not word.group().islower():
+    if before and before in "-‐‑" and start > 1:
+        word = _WORD_END.search(text, max(0, start - 24), start - 1)
+        if word is None or not word.group().islower():
             return False
     if not after:
         return True
@@ -318,15 +337,19 @@ def _adopt_members(entities: list[Entity]) -> None:
             entity.role = "proposed"
 
 
-def _settle(text: str, places: list[tuple[int, int, str, Entity, _Group]]) -> list[Entity]:
+def _settle(text: str, facts: Facts, places: list[_Place]) -> list[Entity]:
     """Give each character to one entity: longer, then surer, then earlier; then name what has kept a place."""
-    places.sort(key=lambda p: (-(p[1] - p[0]), -p[3].confidence, p[0]))
-    taken: list[tuple[int, int]] = []
+    places.sort(key=lambda p: (p[0] - p[1], -p[3].confidence, p[0]))
+    taken = bytearray(len(text))
+    for link in facts.links:
+        for span in link.spans:
+            if span.end <= len(text):  # a link of the comment stands beyond
+                taken[span.start : span.end] = b"\1" * (span.end - span.start)
     groups: dict[int, tuple[Entity, _Group]] = {}
     for start, end, rule, entity, group in places:
-        if any(a < end and start < b for a, b in taken):
+        if 1 in taken[start:end]:
             continue
-        taken.append((start, end))
+        taken[start:end] = b"\1" * (end - start)
         entity.spans.append(Span(start, end, rule))
         groups[id(entity)] = (entity, group)
     by_name: dict[tuple[str, str], Entity] = {}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import regex
+
 from extract.facts import Evidence, Facts, Label
 from extract.rulebook import Rulebook
 from extract.stages.acronyms import Pair
@@ -69,6 +71,7 @@ _OTHER_LIST = re.compile(
 _PARTS_OF_NAME = re.compile(r"[A-Za-zα-ωΑ-Ω]+(?:\d+(?:\.\d+)*[a-z]?)?|\d+(?:\.\d+)*[A-Za-z]*")
 # "by 48% for X", "43.1 BLEU with X"
 _SCORED = re.compile(r"\d[%x]?\s(?:[A-Za-z%]{1,8}\s)?(?:for|by|with)\s(?:the\s)?$")
+_LONGEST_TITLE = 1000  # code points; what is longer is no title, and its phrases are sought in the whole text
 _SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
 _FIELD = re.compile(r"(?:ology|graphy|omics|istry|iatry|oscopy|opathy|itis|emia|osis|oma|plasty|grams?)$")
 _PROPOSED_PHRASE = re.compile(
@@ -184,7 +187,7 @@ class MethodCues:
         rule: str,
         confidence: float,
         role: str | None,
-        match: re.Match[str],
+        match: regex.Match[str],
         by_start: dict[int, Candidate],
         found: list[Evidence],
     ) -> None:
@@ -194,10 +197,9 @@ class MethodCues:
             if rule == "method.called.quoted":
                 found.append(Evidence(start, end, "method", rule, confidence, role))
                 return
-            inside = [s for s in by_start if start < s < end]
-            if not inside:
+            candidate = next((by_start[s] for s in range(start + 1, end) if s in by_start), None)
+            if candidate is None:
                 return
-            candidate = by_start[min(inside)]
         if candidate.text in self._none or (candidate.initial and candidate.shape == "capital"):
             return
         if role != "proposed" and candidate.shape != "strong":
@@ -205,7 +207,7 @@ class MethodCues:
             first, last = text[slice(*candidate.chunks[0])], text[slice(*candidate.chunks[-1])]
             if candidate.title or first in self._none or last.removesuffix("s") in self._classes:
                 return
-        sentence = facts.sentences[facts.sentence_at(match.start())][0]
+        sentence = _clause(facts, match.start())
         behind = _AFTER.match(text, candidate.end)
         end = behind.end() if behind else candidate.end
         label: Label = self.heads.after(text, candidate.end) or self.heads.after(text, end) or "method"
@@ -262,6 +264,8 @@ class MethodCues:
         if not facts.segments or facts.segments[0].field != "title":
             return
         title = facts.segments[0]
+        if title.end > _LONGEST_TITLE:
+            return
         tail = _TITLE_TAIL.search(text[: title.end])
         if (
             tail is not None
@@ -300,6 +304,8 @@ class MethodCues:
         if not facts.segments or facts.segments[0].field != "title":
             return
         end = facts.segments[0].end
+        if end > _LONGEST_TITLE:
+            return
         title = text[:end].lower()
         taken = {(e.start, e.end) for e in facts.evidence if e.label in ("task", "metric", "dataset")}
         for match in _PROPOSED_PHRASE.finditer(text, end):
@@ -331,7 +337,7 @@ class MethodCues:
                 continue
             label = self.heads.kind(long)
             first = min(pair.short[0], pair.long[0])
-            sentence = facts.sentences[facts.sentence_at(first)][0]
+            sentence = _clause(facts, first)
             before = text[max(sentence, first - 60) : first]
             plural = long.endswith("s") and short.endswith("s") and not long[:1].isupper()
             taken = _TAKES_UP.search(before) is not None
@@ -366,7 +372,7 @@ class MethodCues:
     def _spelled(self, text: str, facts: Facts, candidates: list[Candidate], found: list[Evidence]) -> None:
         """What spelling, neighbours and stop lists say of each candidate."""
         counts = Counter(c.text for c in candidates)
-        for candidate in candidates:
+        for index, candidate in enumerate(candidates):
             name = candidate.text
             singular = name.removesuffix("s")
             if name in self._none or singular in self._none:
@@ -388,7 +394,7 @@ class MethodCues:
                 strength = 0.75 if candidate.shape == "strong" else 0.6
                 role = None
                 if not candidate.title and not self._is_known(candidate):
-                    sentence = facts.sentences[facts.sentence_at(candidate.start)][0]
+                    sentence = _clause(facts, candidate.start)
                     before = text[sentence : candidate.start]
                     role = "proposed" if _AND_THE.search(before) else None
                 found.append(Evidence(candidate.start, candidate.end, "method", "method.noun-behind", strength, role))
@@ -402,8 +408,8 @@ class MethodCues:
             size = _SIZE.search(name)
             if size is not None and text[candidate.start - 1] == "/":
                 # BERT/GPT-Base speaks of BERT-Base, too.
-                left = next((c for c in candidates if c.end == candidate.start - 1), None)
-                if left is not None and fold(left.text) in self._known:
+                left = candidates[index - 1]
+                if index and left.end == candidate.start - 1 and fold(left.text) in self._known:
                     whole = left.text + size.group()
                     found.append(Evidence(left.start, left.end, "method", "method.completed", 0.8, expansion=whole))
             if candidate.shape == "strong":
@@ -426,6 +432,11 @@ class MethodCues:
         camel = sum(c.isupper() for c in name) > 1 and any(c.islower() for c in name.removesuffix("s"))
         plain = 0.5 if camel else 0.3
         return "method", "method.spelling", min(0.6, plain + 0.1 * min(count - 1, 2))
+
+
+def _clause(facts: Facts, place: int) -> int:
+    """Where the sentence of a place begins, or 400 code points before it: no context is read further back."""
+    return max(facts.sentences[facts.sentence_at(place)][0], place - 400)
 
 
 def _find_word(text: str, name: str, start: int, *, fold_case: bool) -> bool:
