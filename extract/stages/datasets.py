@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from extract.facts import Evidence, Facts
 from extract.rulebook import Rulebook
@@ -18,6 +19,14 @@ _GLOSS = re.compile(r"\s\([^()]*\)")
 _VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d[\w]{0,4})$")
 _NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,4})(?!\w|\.\d|-\w|\s?%)")
 _TRANSFER = re.compile(r"(?<![\w-])([A-Z]\w*(?:-\d\w*)?)(?:-to-|\s?(?:→|⇒|->)\s?)([A-Z]\w*(?:-\d\w*)?)(?![\w-])")
+# Rules whose match begins with the word that holds their trigger.
+_ANCHORED = frozenset(
+    {
+        "dataset.introduced-apposition", "dataset.introduced-called", "dataset.such-as", "dataset.name-shape",
+        "dataset.on-opens", "dataset.on", "dataset.trained-on"
+    }
+)  # fmt: skip
+_TITLE = "dataset.title-colon"
 _DATE = re.compile(r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?(?:\s\d|$)|(?:19|20)\d\d$")
 _SUFFIXES = frozenset(
     (
@@ -36,7 +45,8 @@ class DatasetCues:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
-        self._cues = CueRules(r for r in book.of("dataset") if r.pattern is not None)
+        self._cues = CueRules((r for r in book.of("dataset") if r.id != _TITLE), _ANCHORED)
+        self._title = book.rules.get(_TITLE)
         self._not = frozenset(w.lower() for w in book.words("datasets_not"))
         self._heads = frozenset(book.words("datasets_generic_heads"))
         self._stems = tuple(book.words("datasets_model_stems"))
@@ -59,9 +69,11 @@ class DatasetCues:
         other = {(e.start, e.end) for e in facts.evidence if e.label in ("method", "metric", "task")}
         title_end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         found: list[Evidence] = []
-        for rule, match in self._cues.matches(text, facts):
-            if rule.id == "dataset.title-colon" and not match.start() == 0 < title_end:
-                continue
+        matches = self._cues.matches(text, facts)
+        if title_end and self._title is not None and self._title.pattern is not None and ":" in text[:title_end]:
+            match = self._title.pattern.match(text, 0, title_end)
+            matches = chain(matches, [(self._title, match)] if match else [])
+        for rule, match in matches:
             groups = match.groupdict()
             spans = list(_items(text, *match.span("list"))) if groups.get("list") else [match.span("name")]
             spans = [self._trim(text, *span) for span in spans]

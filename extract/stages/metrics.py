@@ -32,6 +32,13 @@ _NUMBERED = frozenset(
     }
 )
 
+# Rules whose match begins with the word that holds their trigger.
+_ANCHORED = frozenset(
+    {
+        "metric.number-before", "metric.number-behind", "metric.change-in", "metric.change-verb", "metric.change-noun",
+        "metric.better", "metric.fewer", "metric.short-behind",
+    }
+)  # fmt: skip
 # Rules whose pattern gives the last words of the name only: it is read on to the left, up to a stop word.
 _TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves"})
 _WHOLE = frozenset({"metric.number-before", "metric.better"})
@@ -62,7 +69,7 @@ class MetricCues:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
-        self._cues = CueRules(r for r in book.of("metric") if r.pattern is not None)
+        self._cues = CueRules(book.of("metric"), _ANCHORED)
         self._head = _head_pattern(book)
         self._vague = frozenset(book.words("metrics_vague"))
         self._stop = frozenset(book.words("metrics_stop"))
