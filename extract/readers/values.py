@@ -8,6 +8,8 @@ import regex
 
 _URL = regex.compile(r"""(?:https?|ftp)://[^\s"'<>,;|]++|(?<![\w./])(?:www\.|github\.com/)[^\s"'<>,;|]++""")
 _ARXIV_CATEGORIES = regex.compile(r"[a-z-]++(?:\.[A-Za-z-]++)?(?:\s++[a-z-]++(?:\.[A-Za-z-]++)?)*+")
+_BETWEEN_NAMES = regex.compile(r",\s+(?:and\s+)?|\s+and\s+")
+_BETWEEN_SUBJECTS = regex.compile(r"[;,|]")
 _NAME_KEYS = ("name", "display_name", "fullname", "full_name", "author_name", "literal", "raw_author_name", "value")
 # arXiv's RSS puts the kind of announcement in front of the abstract.
 _ANNOUNCED = regex.compile(r"arXiv:\S+ Announce Type: \S+\s+Abstract: ")
@@ -72,7 +74,7 @@ def author_names(value: Any) -> list[str] | None:
     """Names, one a string, in the order of the dump."""
     if isinstance(value, str):
         separator = ";" if ";" in value else " and " if " and " in value and ", " not in value else None
-        parts = value.split(separator) if separator else regex.split(r",\s+(?:and\s+)?|\s+and\s+", value)
+        parts = value.split(separator) if separator else _BETWEEN_NAMES.split(value)
         return [folded for part in parts if (folded := " ".join(part.split()))]
     if isinstance(value, dict):
         return author_names(value.get("value")) if "value" in value else [n for n in [_name(value)] if n]
@@ -104,7 +106,7 @@ def category_names(value: Any) -> list[str] | None:
     if isinstance(value, str):
         if _ARXIV_CATEGORIES.fullmatch(value):
             return value.split()
-        return [part.strip() for part in regex.split(r"[;,|]", value) if part.strip()]
+        return [part.strip() for part in _BETWEEN_SUBJECTS.split(value) if part.strip()]
     if isinstance(value, dict):
         return category_names(value.get("value"))
     if isinstance(value, list):

@@ -13,6 +13,7 @@ from extract.readers.identifiers import identifiers_of
 from extract.readers.values import link_urls, without_preface
 from extract.readers.xml_records import XmlRecord, text_of, xml_records
 
+_BETWEEN_NAMES = regex.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -122,7 +123,7 @@ def _arxiv(dump: Dump, item: XmlRecord, data: Element | None, ident: str | None)
 
 def split_authors(text: str | None) -> list[str]:
     """Names separated by commas and a last "and"."""
-    return [" ".join(n.split()) for n in regex.split(r",\s+(?:and\s+)?|\s+and\s+", text) if n.strip()] if text else []
+    return [" ".join(n.split()) for n in _BETWEEN_NAMES.split(text) if n.strip()] if text else []
 
 
 def _dublin_core(dump: Dump, item: XmlRecord, data: Element, ident: str | None) -> Paper | Reject:

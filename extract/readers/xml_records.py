@@ -54,7 +54,6 @@ class _Parser:
         parser.buffer_text = True
         parser.StartElementHandler = self._open
         parser.EndElementHandler = self._close
-        parser.CharacterDataHandler = self._data
         parser.EntityDeclHandler = self._entity
         # With a foreign DTD that is empty, &nbsp; and its like come to the handler instead of ending the document.
         parser.UseForeignDTD(True)
@@ -83,7 +82,7 @@ class _Parser:
         if self._builder is not None and self.start is not None and self.position - self.start > self._limit:
             message = f"A record over the limit of {self._limit:,} bytes."
             self.found.append(("too-large", message, self.start_line, self.start))
-            self._builder = None
+            self._builder = self._parser.CharacterDataHandler = None
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -95,10 +94,14 @@ class _Parser:
                 self.unclosed += 1
             self.start, self.start_line = self.position, self.line
             self._builder, self._depth = TreeBuilder(), 0
+            self._parser.CharacterDataHandler = self._builder.data
         if self.start is not None:
             self._depth += 1
             if self._builder is not None:
-                self._builder.start(name, {key.rpartition(":")[2]: value for key, value in attributes.items()})
+                named = (
+                    {key.rpartition(":")[2]: value for key, value in attributes.items()} if attributes else attributes
+                )
+                self._builder.start(name, named)
 
     def _close(self, tag: str) -> None:
         if self.start is None:
@@ -115,11 +118,7 @@ class _Parser:
                     self.found.append(("too-large", message, self.start_line, self.start))
                 else:
                     self.found.append(XmlRecord(self._builder.close(), self.start_line, self.start))
-            self.start = self._builder = None
-
-    def _data(self, text: str) -> None:
-        if self._builder is not None:
-            self._builder.data(text)
+            self.start = self._builder = self._parser.CharacterDataHandler = None
 
     def _skipped(self, name: str, is_parameter: bool) -> None:
         if self._builder is not None and not is_parameter:
