@@ -25,7 +25,7 @@ import extract
 from extract.batch.books import Account, Tally
 from extract.batch.convert import Outcome
 from extract.batch.inputs import Fingerprint, repeatable
-from extract.batch.ledger import Entries, Ledger, RejectLimit
+from extract.batch.ledger import Entries, Ledger, RejectLimit, RejectLimitError
 from extract.batch.seen import Seen
 from extract.batch.state import (
     Appender,
@@ -87,6 +87,7 @@ class FolderOutput:
         self._started = datetime.now(UTC)
         self._session = 1
         self._seconds = 0.0
+        self._torn = False
         layout.state.mkdir(parents=True, exist_ok=True)
         self._lock = Lock(layout.state / "lock", layout.shown)
         try:
@@ -172,7 +173,13 @@ class FolderOutput:
     def enter(self, block: Entries, outcomes: Sequence[Outcome], tally: Tally) -> None:
         """Write a block; a checkpoint now and then."""
         assert self._ledger is not None and self._records is not None and self._rejects is not None
-        self._ledger.enter(block, outcomes, tally, self._records, self._rejects)
+        self._torn = True
+        try:
+            self._ledger.enter(block, outcomes, tally, self._records, self._rejects)
+        except RejectLimitError:
+            self._torn = False
+            raise
+        self._torn = False
         now = time.monotonic()
         if now - self._saved > min(_SECONDS, _FIRST + 0.2 * (now - self._begun)):
             self.checkpoint()
@@ -181,6 +188,8 @@ class FolderOutput:
         """Everything so far is safe from here on: first the bytes, then the note that says how many."""
         if self._ledger is None or self._records is None or self._rejects is None:
             return
+        if self._torn:
+            return  # a block is counted but not written (the disk was full): the last checkpoint stands
         self._records.sync()
         self._rejects.sync()
         self._ledger.seen.commit()

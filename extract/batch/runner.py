@@ -115,7 +115,8 @@ def run(
         try:
             return _convert(arguments, None if output is None else str(output), options, signals)
         except Interrupted as stop:
-            _say("stopped before the first paper; nothing was written.")
+            # While it was starting, or giving the files their final names: both are done again.
+            _say("stopped; run the same command again to go on.")
             return stop.exit_code
 
 

@@ -8,8 +8,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -19,6 +20,7 @@ from batch_helpers import content, lines, manifest
 from extract import batch
 from extract.batch.inputs import name_of
 from extract.errors import PaperfactsError, UsageError
+from extract.model import from_json, json_schema, to_json
 
 Dump = Callable[..., Path]
 
@@ -87,6 +89,35 @@ def test_bytes_do_not_depend_on_workers_hash_seed_locale_or_compression(dump: Du
         results.append(((out / "records.jsonl").read_bytes(), manifest(out)["counts"]))
     assert results[0] == results[1] == results[2]
     assert results[0][1]["kinds"]["methods"] >= 120
+
+
+def test_the_sample_comes_out_as_the_contract_says(tmp_path: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    sample = Path(__file__).parents[2] / "output" / "sample" / "page.txt"
+    assert batch.run([sample], tmp_path / "out") in (0, 1)
+    raw = (tmp_path / "out" / "records.jsonl").read_bytes()
+    validator = jsonschema.Draft202012Validator(json_schema())
+    ids = set()
+    for line in raw.splitlines():
+        record = json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+        validator.validate(record)
+        assert to_json(from_json(line)) == line
+        ids.add(record["id"])
+        for mention in mentions(record):
+            field = record[mention["field"]]
+            assert field[mention["start_char"] : mention["end_char"]] == mention["text"]
+    assert len(ids) == raw.count(b"\n") > 20
+
+
+def mentions(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if "start_char" in node:
+            yield node
+        for value in node.values():
+            yield from mentions(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from mentions(value)
 
 
 @pytest.mark.parametrize("ending", ["", ".gz", ".zst"])

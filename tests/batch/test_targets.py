@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from batch_factories import Plain
 from batch_helpers import lines, manifest
 
 from extract import batch
+from extract.batch.state import Appender
 from extract.errors import TargetError
 
 Dump = Callable[..., Path]
@@ -52,6 +54,37 @@ def test_full_disk_before_the_first_byte(dump: Dump, small_disk: Path) -> None:
     (small_disk / "filler").write_bytes(b"x" * (1 << 20))
     with pytest.raises(TargetError, match="is full"):
         batch.run([dump(10)], small_disk / "out", workers=0, factory=Plain())
+
+
+@pytest.mark.parametrize("file", ["records.jsonl.part", "rejects.jsonl.part"])
+def test_disk_that_is_full_only_for_a_moment(
+    dump: Dump, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    """The checkpoint after the failure can be written again: it must not count the block that was lost."""
+    titles = [f"Net{n}" if n % 9 else "" for n in range(1000)]
+    path, out = dump(titles=titles), tmp_path / "out"
+    text = path.read_text("utf-8").replace('"abstract": "We study the case 9 ', '"abstract": "", "x": "')
+    path.write_text(text + "torn\n", "utf-8")
+    batch.run([path], tmp_path / "whole", workers=0, factory=Plain())
+    real = Appender.write
+    written = 0
+
+    def write(self: Appender, data: bytes) -> None:
+        nonlocal written
+        if self.path.name == file:
+            written += 1
+            if written == (6 if file.startswith("records") else 1):
+                real(self, data[: len(data) // 2])
+                raise OSError(errno.ENOSPC, "No space left on device")
+        real(self, data)
+
+    monkeypatch.setattr(Appender, "write", write)
+    with pytest.raises(TargetError, match="is full"):
+        batch.run([path], out, workers=0, factory=Plain())
+    assert batch.run([path], out, workers=0, factory=Plain()) == 1
+    for name in ("records.jsonl", "rejects.jsonl"):
+        assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    assert manifest(out) == manifest(tmp_path / "whole")
 
 
 def test_read_only_target(dump: Dump, small_disk: Path) -> None:
