@@ -54,8 +54,6 @@ class Fitting:
         needed = _UNIT_FAMILY.get(unit or "")
         if needed is not None:
             return family == needed or (needed == "signal" and family == "score" and "psnr" in entity.name.lower())
-        if unit == "%" and result.kind == "absolute":
-            return family in ("score",)
         return True
 
     def near(self, metric: Entity, result: Result, text: str) -> bool:
@@ -64,6 +62,8 @@ class Fitting:
         if not self.fits("metric", metric, result):
             return False
         family = self.family(metric)
+        if result.number.unit == "%" and result.kind == "absolute":
+            return family == "score"  # "28.9% FLOPs" must stand together
         if _FASTER.match(text, result.number.end):
             return family in ("time", "speed")
         if _LIGHTER.match(text, result.number.end):

@@ -28,6 +28,7 @@ _VERSUS = regex.compile(
     r"[ (]*(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
 )
 _BRACKETS = regex.compile(r"(?:[ ]?[(][^()]*[)])?[)\]][^Ⓜ;]{0,50}[(\[]")  # "A (V), B (V)": of one metric
+_OWN_NOUN = regex.compile(r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
 _GAIN = regex.compile(r"[ ](?:improvement|gain|increase|boost)s?\b(?![ ]in\b)")
 _UNIT = "linking.metric-is-unit"
@@ -41,7 +42,7 @@ _BARE_BEHIND = regex.compile(
 _BARE_BEFORE = regex.compile(
     r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
     r"|provid|offer|record|outperform|improv)\w*|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?"
-    r"|boosts?|differences?|margins?|average)[ ]of)|[,:=/]|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|[ⓍⒹ]|^)[ ]?$"
+    r"|boosts?|differences?|margins?|average)[ ]of)|[,:/]|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|[ⓍⒹ]|^)[ ]?$"
 )
 # "V, V and V for the three datasets": they were listed before.
 _COUNTED = regex.compile(
@@ -127,6 +128,8 @@ class Linker:
                     continue
             if not is_bare(masked.text, place):
                 continue  # "37% of the gap", "bias of 9%": it measures something that has no name here
+            if index and _OWN_NOUN.search(gaps[index - 1]):
+                continue  # "lifts A by V and the code average by V"
             before = next((p for p in reversed(links[:index]) if "metric" in p.slots), None)
             if before is not None and (
                 link.result.kind in ("delta", "absolute") or _GAIN.match(masked.text, place + 1)

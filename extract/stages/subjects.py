@@ -6,7 +6,7 @@ import regex
 
 from extract.facts import Entity, Facts
 from extract.rulebook import Rulebook
-from extract.stages.coordination import Links, in_run
+from extract.stages.coordination import Links
 from extract.stages.masking import OTHERS, SELF, WORD, Masked
 
 # After these a name is an object of comparison or a place, never the subject of the verb behind it.
@@ -14,6 +14,8 @@ _OBJECT = regex.compile(
     r"(?i:\b(?:than|over|against|compared to|compared with|relative to|versus|vs\.?|like|(?<!such )as|on|in|to|with"
     r"|upon|into|beyond|including|e\.g\.,?)|\b(?:outperform|surpass|exceed|beat|match|overtak)\w*)[ (]*$"
 )
+_ADJUNCT = regex.compile(r",[ ][ⓍⓈ]")  # "within X, our model reaches"
+_PREPOSITION = regex.compile(r"(?i:\b(?:within|inside|for|by|from|of|via|through|at|under|atop|applying|using))[ ]$")
 _VERSUS = regex.compile(
     r"\b(?:vs\.?|versus|compared (?:to|with)|against|as opposed to|instead of)[ (]*(?:Ⓜ ?(?:of|=)? ?)?$"
 )
@@ -33,6 +35,7 @@ _TELLING = regex.compile(
     r"|observed|reported|used|presented|reveal|provide|establish|identify|need|require)"
 )
 _COMPARED = frozenset(("linking.method-by", "linking.method-versus"))
+_NOUN = r"\w*(?:ing|ions?|ments?|ances?|ers?|ors?|ency|ability|ative|able)\b"  # what a verb's stem makes beside verbs
 _UNKNOWN = "?"
 _INTRODUCED = regex.compile(
     r"\b(?:propos|present|introduc|develop|design|creat|build|call|dub|term|nam|devis)\w*\s(?:[^\s,.;]+\s){0,3}[(\"“]?$"
@@ -53,7 +56,7 @@ class Subjects:
             r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ]"
             r"(?:[ ](?:param\w+|tokens|data|images|pairs|layers|labels|samples|examples|shots?|steps|epochs)\b)?))*"
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
-            rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!\w*ing\b)\w*)"
+            rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*)"
             r"|(?P<x>Ⓧ)[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
             r"|(?:superior|effective|advantage|efficien|ability|performance)\w*[ ]of[ ](?:\w+[ ]){0,3}?(?P<x>[ⓍⓈ])"
         )
@@ -65,6 +68,7 @@ class Subjects:
             rf"(?!\w+ly\b){WORD})[ ])"
             rf"(?:\w+ly[ ]|also[ ])?(?:{_AUXILIARY}\b|(?:{finite})(?:s|es|ed|d|e|ied|ies)?\b)"
         )
+        self._finite = regex.compile(rf"\b(?:{finite})(?!{_NOUN})\w*")
         self._reports = frozenset(book.words("linking.reports"))
 
     def main(self, text: str, facts: Facts) -> Entity | None:
@@ -92,8 +96,10 @@ class Subjects:
         """Fill the method slots that the frames left open, and the baseline a compared value gives away."""
         text = masked.text
         found = self._subjects(text)
+        compared = [_COMPARED & {link.rules.get("method")} != set() for link in links]
         for index, link in enumerate(links):
             if not link.open("method"):
+                compared[index] |= _VERSUS.search(text, max(0, link.item.place - 40), link.item.place) is not None
                 continue
             place = link.item.place
             if _VERSUS.search(text, max(0, place - 40), place):
@@ -105,9 +111,16 @@ class Subjects:
                         masked.at[rivals[-1].end() - 1].entity if rivals and text[rivals[-1].end() - 1] == "Ⓧ" else None
                     )
                 link.fill("method", rival, "linking.method-compared", 0.85)
+                compared[index] = True
                 continue
-            if index and _COMPARED & {links[index - 1].rules.get("method")} and in_run(gaps[index - 1]):
-                link.fill("method", None, "linking.method-compared", 0.0)  # "31% by X and 20% by a pipeline"
+            if (
+                index
+                and compared[index - 1]
+                and "(" not in gaps[index - 1]
+                and not self._finite.search(gaps[index - 1])
+            ):
+                compared[index] = True  # "31% by X and 20% by a pipeline"
+                link.fill("method", None, "linking.method-compared", 0.0)
                 continue
             at = next((f for f in reversed(found) if f[1] <= place), None)
             if at is None and _AHEAD.match(text):
@@ -160,6 +173,8 @@ def _is_subject(text: str, place: int) -> bool:
     """Whether a name before a verb is its subject: not behind "than" or "outperforms", nor later in such a list."""
     listed = _LISTED.search(text, 0, place)
     if listed is None:
+        if _ADJUNCT.match(text, place + 1) and _PREPOSITION.search(text, max(0, place - 20), place):
+            return False
         return not _OBJECT.search(text, max(0, place - 40), place)
     # "Compared to X, Y reaches": Y is the subject; "beats X and Y" has none.
     return listed["glue"].strip() == ","
