@@ -126,7 +126,7 @@ const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 
 // entries: {label, value, high, uncertainty, proposed, href}, best first. Dots, not bars: the axis need not start at 0.
 function dotPlot(entries, { width, better, unit, label }) {
   const line = 26,
-    top = 30;
+    top = 42;
   const named = Math.min(220, Math.max(90, width * 0.32));
   const height = top + entries.length * line + 10;
   const lows = entries.map((e) => e.value - (e.uncertainty || 0));
