@@ -29,12 +29,13 @@ _LIST = re.compile(r"\(\d{1,2}\)")
 _TAIL_LETTERS = re.compile(r"[^\W_]|-[A-Za-z]|[:.^]\d|/[A-Za-z\\]|_|\^")
 # Where a number word may begin; spelled as a tree because that is five times as fast as the list of words (27 µs).
 _WORD_START = re.compile(
-    r"[ (\n-](?=t(?:w[oei]|h(?:r[ei]|ir)|en[ -])|f(?:our|i[vf])|s(?:ix|even)|eight|nine|eleven|half|quarter"
+    r"[ (\n-](?=t(?:w[oei]|h(?:r[ei]|ir)|en[ f-])|f(?:our|i[vf])|s(?:ix|even)|eight|nine|eleven|half|quarter"
     r"|a(?:n order| dozen| quarter| hundred| mill| thou| bill| third| tenth| fifth| fourth)"
     r"|one[ -](?:h|t|q|f|s|e|n|o)|hundredfold|thousandfold)",
     re.IGNORECASE,
 )
 _SIGNS = {"-": "-", "−": "-", "–": "-", "+": "+"}
+_OPENERS = str.maketrans("(—[", "   ")
 _SYMBOLS = {"~": "about", "≈": "about", "∼": "about", ">": "at least", "≥": "at least", "⩾": "at least",
             "<": "at most", "≤": "at most", "⩽": "at most"}  # fmt: skip
 _CONNECT = re.compile(
@@ -48,7 +49,9 @@ _RANGE_CUE = re.compile(
 )
 _OUT_OF = re.compile(r"/(?:5|7|10|100)(?![\w.])")
 _WORD_AFTER = re.compile(r"\s*([A-Za-z][\w-]*)")
-_YEAR_CUES = frozenset(("in", "since", "until", "before", "after", "during", "early", "late", "year", "years", "from", "by", "of", "to"))
+_YEAR_CUES = frozenset(
+    ("in", "since", "until", "before", "after", "during", "early", "late", "year", "years", "from", "by", "of", "to")
+)
 _FORMS = ("points", "percent", "factor", "unit")
 
 
@@ -128,7 +131,6 @@ class Numbers:
         value_end = -1  # where the last real value ended, so that `82.9%/84.8%` goes on
         pattern = self.value.pattern
         assert pattern is not None
-        starts = [s for s, _ in taken]
         for run in _DIGITS.finditer(text):
             start, run_end = run.span()
             if start < place:
@@ -136,10 +138,8 @@ class Numbers:
             if run_end - start > 30:  # no measured value has so many digits
                 place = run_end
                 continue
-            if starts:
-                i = bisect_right(starts, start) - 1
-                if i >= 0 and any(a <= start < b for a, b in taken[max(0, i - 3) : i + 1]):
-                    continue
+            if taken and _inside(taken, start):
+                continue
             if start and text[start - 1] in "[(" and (citation := _CITATION.match(text, start - 1)):
                 place = citation.end()
                 continue
@@ -188,9 +188,15 @@ class Numbers:
             if number.form == "plain" and "." in match["low"] and (scale := _OUT_OF.match(text, number.end)):
                 number.end = scale.end()  # 4.64/5
             place = value_end = number.end
-            falling = match["high"] is not None and number.form != "magnitude" and (digits(match["low"]) or 0) > (digits(match["high"]) or 0)
-            if number.high is not None and match["dash"].startswith(" to") and (
-                falling or text.endswith("from ", 0, number.start)
+            falling = (
+                match["high"] is not None
+                and number.form != "magnitude"
+                and (digits(match["low"]) or 0) > (digits(match["high"]) or 0)
+            )
+            if (
+                number.high is not None
+                and match["dash"].startswith(" to")
+                and (falling or text.endswith("from ", 0, number.start))
             ):
                 split = self._from_to(text, match, number)
                 found += split
@@ -310,7 +316,7 @@ class Numbers:
             mark = text[place - 2 : place - 1]
         if mark in _SYMBOLS:
             return _SYMBOLS[mark]
-        words = text[max(0, place - 36) : place].lower().split()[-6:]
+        words = text[max(0, place - 36) : place].translate(_OPENERS).lower().split()[-6:]
         if words[-3:] == ["an", "average", "of"]:
             words = words[:-3]
         if words and words[-1] in ("a", "an", "only", "just"):
@@ -327,7 +333,11 @@ class Numbers:
         if bare or number.form == "magnitude":
             if _TAIL_LETTERS.match(text, end):
                 return True  # 3D, 1st, 5-shot, 0.5:0.95, 2.0.1
-            if text.startswith(")", end) and "(" not in text[max(0, number.start - 40) : number.start] and number.value < 30:
+            if (
+                text.startswith(")", end)
+                and "(" not in text[max(0, number.start - 40) : number.start]
+                and number.value < 30
+            ):
                 return True  # 1) 2)
         if not bare and number.form not in ("magnitude", "plain"):
             return False
@@ -353,7 +363,9 @@ class Numbers:
         if not token:
             return False
         folded = token.lower()
-        if bare and (folded in self.name_heads or (folded.endswith("s") and folded[:-1] in self.name_heads)):
+        if (bare or text[end - 1].isupper()) and (
+            folded in self.name_heads or (folded.endswith("s") and folded[:-1] in self.name_heads)
+        ):
             return True
         if token[0].isdigit() and bare is False and number.form == "magnitude":
             before = before[: -len(token)].rstrip()  # ERNIE 4.5 300B
@@ -362,7 +374,7 @@ class Numbers:
             return False
         if match["low"].count(".") and len(match["low"].partition(".")[2]) >= 2:
             return False  # AUROC 0.912
-        if number.start - 1 in metric_ends or max(metric_ends, default=-1) == number.start - 1:
+        if number.start - 1 in metric_ends:
             return False
         if bare and "." in match["low"] and len(match["low"]) >= 4:
             return False  # BLEU 28.4
@@ -376,7 +388,9 @@ class Numbers:
         if _RANGE_CUE.search(cue) or number.form == "magnitude" or number.high is None:
             return [number]
         first, last = digits(match["low"]) or 0.0, digits(match["high"]) or 0.0
-        low_end = match.end("lowunit") if match["lowunit"] else match.end("lowmag") if match["lowmag"] else match.end("low")
+        low_end = (
+            match.end("lowunit") if match["lowunit"] else match.end("lowmag") if match["lowmag"] else match.end("low")
+        )
         start_high = match.start("high")
         one = Number(number.start, low_end, first, unit=number.unit, form=number.form, sign=number.sign, role="from")
         two = Number(start_high, number.end, last, unit=number.unit, form=number.form, role="to")
@@ -393,8 +407,7 @@ class Numbers:
             match = pattern.match(text, begin.start())
             if match is None:
                 continue
-            start, end = match.span("span")
-            if any(a <= start < b for a, b in taken):
+            if _inside(taken, match.start("span")):
                 continue
             number = self._in_words(text, match)
             if number is not None:
@@ -431,7 +444,14 @@ class Numbers:
         if match["twice"]:
             return 2.0 if match["twice"].lower() == "twice" else 3.0
         if match["fold"]:
-            return cardinal(match["fold"].lower().replace("fold", "").rstrip("-").replace("hundred", "one hundred").replace("thousand", "one thousand"))
+            return cardinal(
+                match["fold"]
+                .lower()
+                .replace("fold", "")
+                .rstrip("-")
+                .replace("hundred", "one hundred")
+                .replace("thousand", "one thousand")
+            )
         orders = match["orders"].lower()
         exponent = 1.0 if orders == "an" else (digits(orders) or 1.0) if orders[0].isdigit() else cardinal(orders)
         return 10.0 ** min(exponent, 20.0)
@@ -466,13 +486,24 @@ class Numbers:
             elif same and left.form in ("percent", "factor", "points") and left.qualifier and not right.qualifier:
                 if _ELIDED.fullmatch(between):
                     right.qualifier = left.qualifier
-            elif text.endswith(("from ", "from $"), 0, left.start) and between.endswith(" to ") and gap < 60 and left.group is None:
+            elif (
+                text.endswith(("from ", "from $"), 0, left.start)
+                and between.endswith(" to ")
+                and gap < 60
+                and left.group is None
+            ):
                 group += 1
                 left.group = right.group = group
                 left.role, right.role = "from", "to"
         for left, right in zip(reversed(numbers[:-1]), reversed(numbers[1:]), strict=False):
             if left.group is not None and left.group == right.group and left.form == "plain" != right.form:
                 left.form, left.unit = right.form, right.unit
+
+
+def _inside(spans: list[tuple[int, int]], place: int) -> bool:
+    """Whether a place lies in one of the sorted spans; few overlap, so the last four that begin before it tell."""
+    i = bisect_right(spans, (place, 1 << 60))
+    return any(a <= place < b for a, b in spans[max(0, i - 4) : i])
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:

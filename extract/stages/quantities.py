@@ -18,8 +18,26 @@ _SAMPLE = re.compile(r"\b[nN]\s?(?:=|>|≥|~)\s?$")
 _ADJECTIVE = re.compile(r"(?: [\w-]+){1,2},? (?:and )?")
 _SHARE_OF = re.compile(r" of (?:the |its |all |these |our )?([\w-]+(?: [\w-]+)?)")
 _PLURAL_NOT = ("ss", "us", "is", "ous")
-_PARTICIPLES = frozenset(("collected", "annotated", "generated", "available", "sampled", "used", "trained", "required", "obtained"))
-_SCREEN = frozenset(("resolution", "video", "videos", "panoramic", "ultra-high-resolution", "image", "images", "omnidirectional", "display", "uhd", "text-to-image", "or", "high-resolution"))
+_PARTICIPLES = frozenset(
+    ("collected", "annotated", "generated", "available", "sampled", "used", "trained", "required", "obtained")
+)
+_SCREEN = frozenset(
+    (
+        "resolution",
+        "video",
+        "videos",
+        "panoramic",
+        "ultra-high-resolution",
+        "image",
+        "images",
+        "omnidirectional",
+        "display",
+        "uhd",
+        "text-to-image",
+        "or",
+        "high-resolution",
+    )
+)
 _MAX_WORDS = 7
 
 
@@ -58,7 +76,12 @@ class Quantities:
             if number.used:
                 continue
             high, end = number.high, number.end
-            if number.role == "from" and i + 1 < len(numbers) and numbers[i + 1].role == "to" and not numbers[i + 1].used:
+            if (
+                number.role == "from"
+                and i + 1 < len(numbers)
+                and numbers[i + 1].role == "to"
+                and not numbers[i + 1].used
+            ):
                 high, end = numbers[i + 1].value, numbers[i + 1].end
             elif number.role == "to" and i and numbers[i - 1].used and numbers[i - 1].role == "from":
                 continue
@@ -101,7 +124,17 @@ class Quantities:
             number = Number(*match.span("span"), 1.0, form="word", rule=self.device.id, used=True)
             unit = text[match.end("span") + 1 : match.end()]
             facts.quantities.append(
-                Quantity(number, number.start, match.end(), 1.0, None, unit, "hardware", self.device.id, self.device.confidence)
+                Quantity(
+                    number,
+                    number.start,
+                    match.end(),
+                    1.0,
+                    None,
+                    unit,
+                    "hardware",
+                    self.device.id,
+                    self.device.confidence,
+                )
             )
 
     def _type(self, text: str, number: Number, end: int) -> tuple[str, str | None, str, int] | None:
@@ -125,7 +158,9 @@ class Quantities:
             return None
         return self._counted(text, number, words, before, end)
 
-    def _share(self, text: str, number: Number, words: list[tuple[str, int]], last: str) -> tuple[str, str | None, str, int] | None:
+    def _share(
+        self, text: str, number: Number, words: list[tuple[str, int]], last: str
+    ) -> tuple[str, str | None, str, int] | None:
         match = _SHARE_OF.match(text, number.end)
         if match:
             return "other", match.group(1), "quantity.share", match.end()
@@ -133,7 +168,9 @@ class Quantities:
             return "other", words[0][0], "quantity.share", words[0][1]
         return None
 
-    def _unit(self, number: Number, words: list[tuple[str, int]], last: str, end: int) -> tuple[str, str | None, str, int] | None:
+    def _unit(
+        self, number: Number, words: list[tuple[str, int]], last: str, end: int
+    ) -> tuple[str, str | None, str, int] | None:
         unit = number.unit or ""
         if last in self.past or unit in ("bit", "bits") or (unit in ("°", "degrees") and number.value == 360):
             return None
@@ -145,7 +182,13 @@ class Quantities:
         self, text: str, number: Number, words: list[tuple[str, int]], before: str, end: int
     ) -> tuple[str, str | None, str, int] | None:
         big = number.form == "magnitude"
-        if big and text[end - 1] in "Kk" and number.value in (1e3, 2e3, 4e3, 8e3, 1.6e4) and words and words[0][0].lower() in _SCREEN:
+        if (
+            big
+            and text[end - 1] in "Kk"
+            and number.value in (1e3, 2e3, 4e3, 8e3, 1.6e4)
+            and words
+            and words[0][0].lower() in _SCREEN
+        ):
             return None  # a 4K image
         if not words:
             return self._bare(text, number, before, end) if big else None
@@ -153,7 +196,11 @@ class Quantities:
         folded = [w.lower() for w in names]
         if any(w in self.hardware for w in folded[:4]) and number.value < 100_000:
             stop = next(i for i, w in enumerate(folded) if w in self.hardware)
-            while stop + 1 < len(folded) and stop < 4 and (folded[stop + 1] in self.hardware or names[stop + 1][0].isdigit()):
+            while (
+                stop + 1 < len(folded)
+                and stop < 4
+                and (folded[stop + 1] in self.hardware or names[stop + 1][0].isdigit())
+            ):
                 stop += 1
             return "hardware", " ".join(names[: stop + 1]), "quantity.hardware", words[stop][1]
         for i, word in enumerate(folded[:3]):
@@ -161,10 +208,39 @@ class Quantities:
                 if number.form == "word" and number.value < 20 or self.not_nouns.intersection(folded[:i]):
                     break
                 return "model_size", "parameters", "quantity.model-size", words[i][1]
-        if big and number.value >= 1e6 and folded[0] in ("model", "models", "llm", "llms", "variant", "variants", "scale", "backbone", "language", "dense", "moe", "size", "policy", "vlm"):
+        if (
+            big
+            and number.value >= 1e6
+            and folded[0]
+            in (
+                "model",
+                "models",
+                "llm",
+                "llms",
+                "variant",
+                "variants",
+                "scale",
+                "backbone",
+                "language",
+                "dense",
+                "moe",
+                "size",
+                "policy",
+                "vlm",
+            )
+        ):
             return "model_size", "parameters", "quantity.model-size", words[0][1]
         for i, word in enumerate(folded[:4]):
-            if word in ("token", "tokens", "context", "contexts", "token-long", "sequence", "sequences", "context-length") and (word.startswith(("token", "context")) or big):
+            if word in (
+                "token",
+                "tokens",
+                "context",
+                "contexts",
+                "token-long",
+                "sequence",
+                "sequences",
+                "context-length",
+            ) and (word.startswith(("token", "context")) or big):
                 kind = "dataset_size" if number.value >= 1e8 else "context_length"
                 return kind, " ".join(names[: i + 1]), f"quantity.{kind.replace('_', '-')}", words[i][1]
         head = self._head(names)
@@ -175,7 +251,14 @@ class Quantities:
             return "other", " ".join(names[: head + 1]) + " of code", "quantity.count", words[head][1] + 8
         if noun in self.not_nouns and number.value <= 5:
             return None
-        if number.form == "word" and (noun in self.not_nouns or (noun in self.partitives and text.startswith(" of ", words[head][1]) and noun not in ("lines", "hours", "minutes"))):
+        if number.form == "word" and (
+            noun in self.not_nouns
+            or (
+                noun in self.partitives
+                and text.startswith(" of ", words[head][1])
+                and noun not in ("lines", "hours", "minutes")
+            )
+        ):
             return None
         unit, stop = " ".join(names[: head + 1]), words[head][1]
         if noun in self.people:
@@ -191,7 +274,11 @@ class Quantities:
             return "context_length", None, "quantity.context-length", end
         if text[end - 1 : end] == "B" and 1e8 <= number.value <= 5e12:
             return "model_size", "parameters", "quantity.model-size", end
-        if text[end - 1 : end] in "BM" and number.value >= 1e7 and any(w in lower for w in ("model", "param", "scal", "size")):
+        if (
+            text[end - 1 : end] in "BM"
+            and number.value >= 1e7
+            and any(w in lower for w in ("model", "param", "scal", "size"))
+        ):
             return "model_size", "parameters", "quantity.model-size", end
         return None
 
@@ -207,7 +294,12 @@ class Quantities:
             word, gap = match["word"], match["gap"]
             if gap.endswith("("):
                 break
-            if gap == ", " and (plural or not words or ("-" not in words[-1][0] and len(words) > 1) or match["word"].lower() in self.stop):
+            if gap == ", " and (
+                plural
+                or not words
+                or ("-" not in words[-1][0] and len(words) > 1)
+                or match["word"].lower() in self.stop
+            ):
                 break
             if not gap and place != end:
                 break

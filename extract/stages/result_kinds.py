@@ -119,6 +119,7 @@ class Judge:
         self.nouns = frozenset(words("results_change_nouns"))
         self.relative = frozenset(words("results_compare_relative"))
         self.comparative = frozenset(words("results_compare_metric")) | self.relative
+        self.change_words = self.nouns | (self.comparative - {"over", "above", "below", "additional", "extra"})
         self.cost = frozenset(words("results_cost"))
         self.level = frozenset(words("results_level"))
         self.settings = frozenset(words("results_setting_nouns"))
@@ -142,7 +143,12 @@ class Judge:
         if form == "plain" and context.left[-2:] == ["factor", "of"]:
             number.form, number.unit = "factor", "x"
             return Verdict("ratio", "result.ratio-factor", self._direction(context))
-        if form == "plain" and context.right[:1] and context.right[0] in self.relative and "." in text[number.start : number.end]:
+        if (
+            form == "plain"
+            and context.right[:1]
+            and context.right[0] in self.relative
+            and "." in text[number.start : number.end]
+        ):
             if context.right[0] not in ("less", "larger", "longer", "smaller"):  # "3.75 faster" lost its ×
                 number.form, number.unit = "factor", "x"
                 return Verdict("ratio", "result.ratio-factor", self._direction(context))
@@ -180,13 +186,21 @@ class Judge:
             return NO
         if right[:1] == ["of"] and self._share_of_level(context.head(), right):
             return Verdict("ratio", "result.ratio-of")
-        if right[:2] in (["were", "used"], ["for", "training"], ["for", "validation"], ["for", "testing"], ["is", "used"]):
+        if right[:2] in (
+            ["were", "used"],
+            ["for", "training"],
+            ["for", "validation"],
+            ["for", "testing"],
+            ["is", "used"],
+        ):
             return NO
         if right[:1] == ["of"] and context.left[-1:] == ["to"] and any(w in _WHOLE for w in right[1:6]):
             return Verdict("ratio", "result.ratio-of", "decrease")
         change = self._change(text, context, number)
         if change is not None:
             return change
+        if number.role in ("from", "to"):
+            return Verdict("absolute", "result.level-from-to")
         if right and right[0] in _SHARES and not _phrase(right)[1:]:
             return Verdict("ratio", "result.ratio-of")  # with only 30% FLOPs
         if self._metric_at(text, number, metrics, context):
@@ -263,9 +277,10 @@ class Judge:
             if any(w in _TIME_NOT for w in right[:2]):
                 return NO
             near = context.left[-4:]
-            if ("in" in near[-3:] or any(w in near for w in ("takes", "take", "taking", "took", "within", "runtime", "latency"))) and (
-                any(w in self.verbs for w in context.left)
-            ):
+            if (
+                "in" in near[-3:]
+                or any(w in near for w in ("takes", "take", "taking", "took", "within", "runtime", "latency"))
+            ) and (any(w in self.verbs for w in context.left)):
                 return level
             return level if right[:1] == ["per"] else NO
         if unit.lower().endswith(("flops", "macs", "flop")) or unit.endswith("/s"):
@@ -274,9 +289,17 @@ class Judge:
 
     def _plain(self, text: str, context: Context, number: Number, metrics: list[tuple[int, int]]) -> Verdict:
         fractional = text[number.start : number.end].count(".") > 0
-        if not fractional and text[number.end + 1 : number.end + 2].isdigit() and text[number.end : number.end + 1] == " ":
+        if (
+            not fractional
+            and text[number.end + 1 : number.end + 2].isdigit()
+            and text[number.end : number.end + 1] == " "
+        ):
             return NO  # "(6 60.1%)": a sign that the dump lost
-        change = self._change(text, context, number) if (fractional or number.sign or self._near_metric(number, metrics)) else None
+        change = (
+            self._change(text, context, number)
+            if (fractional or number.sign or self._near_metric(number, metrics))
+            else None
+        )
         if number.sign == "+" and (fractional or self._near_metric(number, metrics)):
             return Verdict("delta", "result.delta-points", "increase")
         if change is not None and (fractional or change.rule.endswith("-by")):
@@ -290,7 +313,12 @@ class Judge:
         head = context.head()
         if fractional and head and (head[-1].startswith(_ATTAIN) or (head[-1] == "(" and context.right[:1] == [")"])):
             return Verdict("absolute", "result.level-listed" if head[-1] == "(" else "result.level-metric")
-        if fractional and any(w.startswith(_ATTAIN) for w in context.left[-12:]) and context.right[:1] and context.right[0] in _AFTER_LEVEL:
+        if (
+            fractional
+            and any(w.startswith(_ATTAIN) for w in context.left[-12:])
+            and context.right[:1]
+            and context.right[0] in _AFTER_LEVEL
+        ):
             return Verdict("absolute", "result.level-listed")  # scores 61.5 on MMLU, 70.2 on GSM8K
         if fractional and number.high is None and ("average" in context.right[:8] or "average" in context.left[-6:]):
             return Verdict("absolute", "result.level-unit")  # "only 1.3 additional actions are needed on average"
@@ -317,11 +345,22 @@ class Judge:
                 if not any(w in self.cost or w in self.level for w in nouns):  # "an accuracy up to 27% higher than"
                     nouns = [*left[-6:], *nouns]
                 kind = self._kind(number, nouns, word in self.relative, relative_said, absolute_said)
-                if word == "more" and noun[:1] not in (["accurate"], ["accuracy"]) and not any(w in self.level for w in noun[:3]):
+                if (
+                    word == "more"
+                    and noun[:1] not in (["accurate"], ["accuracy"])
+                    and not any(w in self.level for w in noun[:3])
+                ):
                     kind = "relative" if not absolute_said else kind
                 return Verdict(kind, f"result.{kind}-comparative", self._word_direction(word))
             if word in self.nouns:
-                if word in ("loss", "losses") and number.form != "percent" and not (any(w in self.level or w in self.heads for w in phrase[:i]) or right[i + 1 : i + 2] in (["in"], ["of"], ["on"])):
+                if (
+                    word in ("loss", "losses")
+                    and number.form != "percent"
+                    and not (
+                        any(w in self.level or w in self.heads for w in phrase[:i])
+                        or right[i + 1 : i + 2] in (["in"], ["of"], ["on"])
+                    )
+                ):
                     continue
                 if word in ("overhead", "compression") and number.form != "percent":
                     continue
@@ -337,7 +376,11 @@ class Judge:
             return Verdict("relative", "result.relative-noun", self._direction(context))
         if number.sign and number.form == "percent":
             kind = self._kind(number, [*phrase, *left[-6:]], False, relative_said, absolute_said)
-            return Verdict(kind, "result.delta-points" if kind == "delta" else "result.relative-noun", "increase" if number.sign == "+" else "decrease")
+            return Verdict(
+                kind,
+                "result.delta-points" if kind == "delta" else "result.relative-noun",
+                "increase" if number.sign == "+" else "decrease",
+            )
         if not head:
             return None
         last = head[-1]
@@ -357,18 +400,46 @@ class Judge:
                     break
                 if word in self.nouns:
                     noun = [*head[-back - 5 : -back], *phrase, *self._after_in(right)]
-                    kind = self._kind(number, noun, word.startswith(("speed", "saving", "accel")), relative_said, absolute_said, noun=word)
+                    kind = self._kind(
+                        number,
+                        noun,
+                        word.startswith(("speed", "saving", "accel")),
+                        relative_said,
+                        absolute_said,
+                        noun=word,
+                    )
                     return Verdict(kind, f"result.{kind}-noun", self._word_direction(word))
-                if word in _MARKS or (not crossed and (word in self.level or word in self.heads) and "in" not in head[-back - 4 : -back]):
+                if word in _MARKS or (
+                    not crossed and (word in self.level or word in self.heads) and "in" not in head[-back - 4 : -back]
+                ):
                     break
-        if last == "(" and number.form in ("percent", "plain") and len(head) > 1 and head[-2] in self.nouns and head[-2] not in ("overhead", "compression"):
-            kind = self._kind(number, [*head[-5:-2], *phrase], head[-2].startswith(("speed", "saving", "accel")), relative_said, absolute_said, noun=head[-2])
+        if (
+            last == "("
+            and number.form in ("percent", "plain")
+            and len(head) > 1
+            and head[-2] in self.nouns
+            and head[-2] not in ("overhead", "compression")
+        ):
+            kind = self._kind(
+                number,
+                [*head[-5:-2], *phrase],
+                head[-2].startswith(("speed", "saving", "accel")),
+                relative_said,
+                absolute_said,
+                noun=head[-2],
+            )
             return Verdict(kind, f"result.{kind}-noun", self._word_direction(head[-2]))
         if last == "(" and number.form == "percent" and not self._metric_like(head[-3:-1]):
             for back in range(2, min(9, len(head) + 1)):
                 if head[-back] in _MARKS or head[-back] in ("and", "while", "with"):
                     break
-                if (head[-back] in self.down or head[-back] in self.up) and head[-back] not in ("more", "less", "better", "up", "higher"):
+                if (head[-back] in self.down or head[-back] in self.up) and head[-back] not in (
+                    "more",
+                    "less",
+                    "better",
+                    "up",
+                    "higher",
+                ):
                     return self._by(context, [*head[:-1], "by"], number, phrase, relative_said, absolute_said)
             return None
         if last in ("—", "--") and number.form in ("percent", "plain"):
@@ -376,7 +447,9 @@ class Judge:
                 if word in self.comparative or word in self.nouns or word in self.up or word in self.down:
                     if word in ("over", "above", "below", "more", "less"):
                         continue
-                    kind = self._kind(number, [*phrase, *head[-18:-1]], word in self.relative, relative_said, absolute_said, noun=word)
+                    kind = self._kind(
+                        number, [*phrase, *head[-18:-1]], word in self.relative, relative_said, absolute_said, noun=word
+                    )
                     return Verdict(kind, f"result.{kind}-comparative", self._word_direction(word))
             return None
         if number.form in ("percent", "plain") and abs(number.value) < 15:
@@ -385,7 +458,12 @@ class Judge:
                     return Verdict("delta", "result.delta-by")
                 if word in _STOP or word in self.verbs or word in self.level:
                     break
-        if number.qualifier == "up to" and number.form in ("percent", "points") and last not in self.verbs and not self._direct(head):
+        if (
+            number.qualifier == "up to"
+            and number.form in ("percent", "points")
+            and last not in self.verbs
+            and not self._direct(head)
+        ):
             for word in reversed(head[-7:-1]):
                 if word in _MARKS or word in self.verbs and not (word in self.up or word in self.down) or word == "to":
                     break
@@ -394,9 +472,27 @@ class Judge:
         if last in ("is", "was", "are", "were", "reaches", "reached", "reaching"):
             for back in range(2, min(12, len(head) + 1)):
                 word = head[-back]
-                if word in self.nouns and word not in ("speedup", "compression", "change", "loss", "losses", "lead", "overhead", "win", "wins", "cut"):
+                if word in self.nouns and word not in (
+                    "speedup",
+                    "compression",
+                    "change",
+                    "loss",
+                    "losses",
+                    "lead",
+                    "overhead",
+                    "win",
+                    "wins",
+                    "cut",
+                ):
                     nouns = [*head[-back - 3 : -back], *head[-back + 1 : -1]]
-                    kind = self._kind(number, nouns, word.startswith(("saving", "accel")), relative_said or "relative" in nouns, absolute_said or "absolute" in nouns, noun=word)
+                    kind = self._kind(
+                        number,
+                        nouns,
+                        word.startswith(("saving", "accel")),
+                        relative_said or "relative" in nouns,
+                        absolute_said or "absolute" in nouns,
+                        noun=word,
+                    )
                     return Verdict(kind, f"result.{kind}-noun", self._word_direction(word))
                 if word in ("loss", "drop") and head[-back + 1 : -back + 2] == ["in"]:
                     return Verdict("delta", "result.delta-noun", "decrease")
@@ -410,7 +506,13 @@ class Judge:
         return None
 
     def _by(
-        self, context: Context, head: list[str], number: Number, phrase: list[str], relative_said: bool, absolute_said: bool
+        self,
+        context: Context,
+        head: list[str],
+        number: Number,
+        phrase: list[str],
+        relative_said: bool,
+        absolute_said: bool,
     ) -> Verdict | None:
         """The verb that governs a "by"."""
         for i in range(len(head) - 2, max(-1, len(head) - _CHANGE_BY), -1):
@@ -425,7 +527,14 @@ class Judge:
                 relative_said = True
             near = [*phrase, *self._after_in(context.right)]
             noun = near if beats or any(w in self.level for w in near) else [*between, *near]
-            kind = self._kind(number, noun, word.startswith(("accel", "speed", "sped", "sav")), relative_said, absolute_said, noun=word)
+            kind = self._kind(
+                number,
+                noun,
+                word.startswith(("accel", "speed", "sped", "sav")),
+                relative_said,
+                absolute_said,
+                noun=word,
+            )
             return Verdict(kind, f"result.{kind}-by", None if beats else self._word_direction(word))
         return None
 
@@ -451,7 +560,9 @@ class Judge:
             return "delta"
         if noun in self.beat:
             return "delta" if abs(number.value) < 40 else "relative"
-        if noun in self.down and not noun.startswith(("drop", "degrad", "declin", "fall", "fell", "sacrif", "los", "deter")):
+        if noun in self.down and not noun.startswith(
+            ("drop", "degrad", "declin", "fall", "fell", "sacrif", "los", "deter")
+        ):
             return "relative"
         return "delta" if abs(number.value) < 20 else "relative"
 
@@ -491,7 +602,9 @@ class Judge:
         return any(w in self.level and w not in _GENERIC for w in words)
 
     def _governed(self, context: Context) -> bool:
-        return any(w in self.up or w in self.down or w in self.beat or w in self.verbs for w in context.left[-_CHANGE_BY:])
+        return any(
+            w in self.up or w in self.down or w in self.beat or w in self.verbs for w in context.left[-_CHANGE_BY:]
+        )
 
     def _beats(self, context: Context) -> bool:
         return any(w in self.beat for w in context.left[-_CHANGE_BY:])
@@ -501,7 +614,8 @@ class Judge:
         segment = facts.segment_at(number.start)
         if segment.field != "abstract" or facts.sentence_at(number.start) - facts.sentence_at(segment.start) > 1:
             return True
-        words = {t.lower() for t in _TOKEN.findall(text[context.sentence[0] : context.sentence[1]])}
+        start = max(context.sentence[0], number.start - 400)
+        words = {t.lower() for t in _TOKEN.findall(text[start : min(context.sentence[1], number.end + 400)])}
         return not words.isdisjoint(_OURS) or any(w in self.verbs for w in words)
 
     def _direction(self, context: Context) -> str | None:
@@ -536,7 +650,22 @@ class Judge:
         if any(w in self.heads for w in phrase[:4]) and phrase[0] not in ("of", "a", "the"):
             return number.form != "plain" or "." in text[number.start : number.end]
         head = context.head()
-        while head and head[-1] in ("of", "=", ":", "is", "was", "reaching", "to", "at", "(", "are", "value", "values", "scores", "score"):
+        while head and head[-1] in (
+            "of",
+            "=",
+            ":",
+            "is",
+            "was",
+            "reaching",
+            "to",
+            "at",
+            "(",
+            "are",
+            "value",
+            "values",
+            "scores",
+            "score",
+        ):
             if head[-1] in ("score", "scores"):
                 return True
             head = head[:-1]
@@ -544,11 +673,71 @@ class Judge:
 
 
 # An operating point, not an outcome: at 80% coverage, at 95% specificity.
-_OPERATING = frozenset(("coverage", "sparsity", "specificity", "fpr", "far", "compression", "confidence", "occlusion", "tpr", "completeness", "fdr", "utilization"))
-_SHARES = frozenset(("flops", "gflops", "macs", "parameters", "params", "computation", "computations", "compute", "memory", "latency", "parameter"))
+_OPERATING = frozenset(
+    (
+        "coverage",
+        "sparsity",
+        "specificity",
+        "fpr",
+        "far",
+        "compression",
+        "confidence",
+        "occlusion",
+        "tpr",
+        "completeness",
+        "fdr",
+        "utilization",
+    )
+)
+_SHARES = frozenset(
+    (
+        "flops",
+        "gflops",
+        "macs",
+        "parameters",
+        "params",
+        "computation",
+        "computations",
+        "compute",
+        "memory",
+        "latency",
+        "parameter",
+    )
+)
 _KEEP = ("retain", "maintain", "preserv", "recover", "attain", "keep", "achiev", "reach", "restor", "captur")
-_WHOLE = frozenset(("baseline", "baselines", "teacher", "full-precision", "fully", "oracle", "original", "full", "dense", "gap", "upper", "capability", "capabilities"))
-_COUNTED = ("parameter", "param", "token", "step", "sample", "iteration", "episode", "call", "layer", "example", "quer", "shot", "epoch", "label")
+_WHOLE = frozenset(
+    (
+        "baseline",
+        "baselines",
+        "teacher",
+        "full-precision",
+        "fully",
+        "oracle",
+        "original",
+        "full",
+        "dense",
+        "gap",
+        "upper",
+        "capability",
+        "capabilities",
+    )
+)
+_COUNTED = (
+    "parameter",
+    "param",
+    "token",
+    "step",
+    "sample",
+    "iteration",
+    "episode",
+    "call",
+    "layer",
+    "example",
+    "quer",
+    "shot",
+    "epoch",
+    "label",
+)
 _MEMORY_CUES = ("footprint", "vram", "requires", "requiring", "only", "usage", "consumption", "peak", "memory")
 _BEATS = ("outperform", "surpass", "exceed", "beat")
 _AFTER_LEVEL = frozenset(("on", "for", "in", "and", ",", ".", ")", "vs"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -23,7 +25,31 @@ _ELIDED = re.compile(
 # "on A (1.3%), B (2.4%)" and "1.3% (A), 2.4% (B)".
 _BRACKETS = re.compile(r"\),? (?:and )?(?:on )?[^()]{1,40}\((?:\+|by )?|\s\([^()]{1,40}\),? (?:and )?(?:by )?")
 _BARE = ("", "result.level-percent", "result.level-metric")
-_COMPARED = (" and ", " but ", "while", "whereas", "compared to", "compared with", "versus", "vs", "against", "opposed to", "than")
+_OF = re.compile(
+    r"\s(?:score |value |rate )?(?:of|is|=|:)\s(?:up to |over |about |at least |nearly |only )?|\s?[=:]\s?|\s"
+)
+_CHANGED = re.compile(r"(?:\s[\w-]+){1,5}")
+_WORD = re.compile(r"[\w-]+")
+_PLAIN = frozenset(
+    ("than", "in", "on", "and", "for", "with", "at", "to", "of", "over", "compared", "while", "when", "by")
+)
+_BOUND = re.compile(
+    r"\b(?:up to|as much as|at least|at most|more than|less than|lower than|higher than|fewer than|over|about|around|nearly|almost"
+    r"|roughly|approximately|only|under|below|above)\s(?:an?\s)?$|[~≈<>≤≥]\s?$"
+)
+_COMPARED = (
+    " and ",
+    " but ",
+    "while",
+    "whereas",
+    "compared to",
+    "compared with",
+    "versus",
+    "vs",
+    "against",
+    "opposed to",
+    "than",
+)
 
 
 class Results:
@@ -48,11 +74,12 @@ class Results:
         metrics = self.judge.metric_spans(facts)
         numbers = [n for n in facts.numbers if n.role not in ("setting", "name")]
         verdicts: list[Verdict] = [self.judge.judge(text, facts, n, metrics) for n in numbers]
+        sizes = Counter(n.group for n in numbers if n.group is not None)
         for i in reversed(range(len(numbers) - 1)):
-            self._grouped(text, numbers, verdicts, i, i + 1)
+            self._grouped(text, sizes, numbers, verdicts, i, i + 1)
         for i, number in enumerate(numbers):
             if i:
-                self._grouped(text, numbers, verdicts, i, i - 1)
+                self._grouped(text, sizes, numbers, verdicts, i, i - 1)
                 self._after(text, facts, numbers, verdicts, i)
                 self._arithmetic(numbers, verdicts, i)
             verdict = verdicts[i]
@@ -60,15 +87,48 @@ class Results:
                 continue
             number.used = True
             confidence = self.book.confidence(verdict.rule)
+            start, end = self._surface(text, facts, number, verdict, metrics)
             facts.results.append(
                 Result(
-                    number, number.start, number.end, verdict.kind, verdict.rule, confidence,
+                    number, start, end, verdict.kind, verdict.rule, confidence,
                     direction=verdict.direction if verdict.kind != "absolute" else None, group=number.group,
                 )
             )  # fmt: skip
 
+    def _surface(
+        self, text: str, facts: Facts, number: Number, verdict: Verdict, metrics: list[tuple[int, int]]
+    ) -> tuple[int, int]:
+        """The number with its metric where they touch, or with what makes it a change; its bound goes with it."""
+        start, end = number.start, number.end
+        i = bisect_left(metrics, (end, 0))
+        if i < len(metrics) and metrics[i][0] - end <= 2 and text[end : metrics[i][0]].isspace():
+            end = metrics[i][1]
+        elif i and (gap := _OF.fullmatch(text, metrics[i - 1][1], start)) and gap:
+            start = metrics[i - 1][0]
+        elif verdict.rule.endswith(("-noun", "-comparative", "-factor")) and (match := _CHANGED.match(text, end)):
+            words = match.group().split()
+            for count in range(len(words), 0, -1):
+                if words[count - 1].lower() in self.judge.change_words:
+                    if (
+                        verdict.rule.endswith(("-comparative", "-factor"))
+                        and words[count:]
+                        and words[count] not in _PLAIN
+                    ):
+                        count += 1  # "higher accuracy", "fewer FLOPs"
+                    for word in _WORD.finditer(text, end):
+                        count -= 1
+                        if not count:
+                            end = word.end()
+                            break
+                    break
+        if start == number.start and number.qualifier and (bound := _BOUND.search(text, max(0, start - 24), start)):
+            start = bound.start()
+        return start, end
+
     @staticmethod
-    def _grouped(text: str, numbers: list[Number], verdicts: list[Verdict], i: int, j: int) -> None:
+    def _grouped(
+        text: str, sizes: Counter[int], numbers: list[Number], verdicts: list[Verdict], i: int, j: int
+    ) -> None:
         """The members of one list are of one kind: what is told of a neighbour holds for a bare one."""
         number, other, verdict = numbers[i], verdicts[j], verdicts[i]
         if number.group is None or number.group != numbers[j].group or number.form != numbers[j].form or number.role:
@@ -79,7 +139,7 @@ class Results:
             if verdict.kind != "absolute" or _unlike(number, numbers[j]):
                 return  # "85.3%, 1.2% higher than"
             left, right = (number, numbers[j]) if i < j else (numbers[j], number)
-            if text[left.end : right.start] == ", " and sum(n.group == number.group for n in numbers) == 2:
+            if text[left.end : right.start] == ", " and sizes[number.group] == 2:
                 return
         verdicts[i] = other
 
@@ -95,7 +155,11 @@ class Results:
         points, size = abs(last.value - first.value), abs(number.value)
         relative = points / abs(first.value) * 100
         direction = "increase" if last.value > first.value else "decrease"
-        for kind, value in (("relative", relative), ("delta", points), ("relative", points / abs(last.value or 1) * 100)):
+        for kind, value in (
+            ("relative", relative),
+            ("delta", points),
+            ("relative", points / abs(last.value or 1) * 100),
+        ):
             if abs(value - size) <= 0.02 * size + 0.06:
                 verdicts[i] = Verdict(kind, f"result.{kind}-noun", direction)
                 return
@@ -113,7 +177,9 @@ class Results:
             if verdict.rule == "result.level-metric" and _unlike(number, left):
                 return  # "by 1.7%, 85.9% top-1 accuracy"
             verdicts[i] = before
-        elif before.kind in ("delta", "relative") and verdict.rule == "result.level-percent" and _BRACKETS.fullmatch(gap):
+        elif (
+            before.kind in ("delta", "relative") and verdict.rule == "result.level-percent" and _BRACKETS.fullmatch(gap)
+        ):
             verdicts[i] = before
         elif before.kind == "delta" and verdict.kind is None and gap == " to ":
             verdicts[i] = Verdict("absolute", "result.level-from-to")  # by 0.046 to 0.428

@@ -1,0 +1,134 @@
+"""Numbers as the stage types them: value, range, spread, unit, form, qualifier, and what is no number at all."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from extract.facts import Facts, Number, Segment
+from extract.rulebook import load
+from extract.sentences import split_sentences
+from extract.stages.numbers import Numbers
+
+NUMBERS = Numbers(load())
+
+
+def find(text: str) -> list[Number]:
+    facts = Facts(
+        [Segment("abstract", 0, len(text), text, lambda a, b: (a, b))], split_sentences(text, [(0, len(text))])
+    )
+    return NUMBERS.find(text, facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "high", "unit", "qualifier"),
+    [
+        ("about 20% of it", 20, None, "%", "about"),
+        ("up to a 12.5% gain", 12.5, None, "%", "up to"),
+        ("(up to 75%)", 75, None, "%", "up to"),
+        ("by more than 3x", 3, None, "x", "at least"),
+        ("less than 0.5%", 0.5, None, "%", "at most"),
+        ("a loss ≤ 0.3%", 0.3, None, "%", "at most"),
+        ("~5× faster", 5, None, "x", "about"),
+        ("AUC of 0.70-0.76", 0.7, 0.76, None, None),
+        ("a 9-17% cut", 9, 17, "%", None),
+        ("2.36–26.9% lower", 2.36, 26.9, "%", None),
+        ("42.3% to 71.3% less", 42.3, 71.3, "%", None),
+        ("a 2-5x speedup", 2, 5, "x", None),
+        ("between 5% and 12% more", 5, 12, "%", None),
+        ("a 12.7-fold gain", 12.7, None, "x", None),
+        ("tenfold growth", 10, None, "x", None),
+        ("twice the size", 2, None, "x", None),
+        ("half the cost", 0.5, None, "x", None),
+        ("one third of the FLOPs", 0.3333, None, "x", None),
+        ("three-quarters of the time", 0.75, None, "x", None),
+        ("1/4 the latency", 0.25, None, "x", None),
+        ("two orders of magnitude faster", 100, None, "x", None),
+        ("over 200, 000 models", 200_000, None, None, "at least"),
+        ("has 4,998 problems", 4998, None, None, None),
+        ("2,105.3 words", 2105.3, None, None, None),
+        ("5.3 million pairs", 5.3e6, None, None, None),
+        ("7B parameters", 7e9, None, None, None),
+        ("7-70B parameters", 7e9, 7e10, None, None),
+        ("1.4T tokens", 1.4e12, None, None, None),
+        ("runs at 37 FPS", 37, None, "FPS", None),
+        ("in 16.2ms", 16.2, None, "ms", None),
+        ("takes 5 minutes", 5, None, "min", None),
+        ("0.29dB more", 0.29, None, "dB", None),
+        ("15.5 percentage points", 15.5, None, "points", None),
+        ("a rho of .55 here", 0.55, None, None, None),
+        ("a score of 72,64% here", 72.64, None, "%", None),
+        ("five percent", 5, None, "%", None),
+        ("twenty-five labs", 25, None, None, None),
+        ("one hundred thousand labs", 100_000, None, None, None),
+        ("costs $3.50 in all", 3.5, None, "$", None),
+        ("3.2×10^-4 at last", 3.2e-4, None, None, None),
+        ("100+ languages", 100, None, None, "at least"),
+        ("-0.4% change", -0.4, None, "%", None),
+    ],
+)
+def test_one_number(text: str, value: float, high: float | None, unit: str | None, qualifier: str | None) -> None:
+    [number] = find(text)
+    assert number.value == pytest.approx(value)
+    assert (number.high, number.unit, number.qualifier) == (high, unit, qualifier)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "spread"),
+    [("94.3±0.2", 94.3, 0.2), ("94.3% ± 0.2%", 94.3, 0.2), ("an AUC of 0.76(0.04)", 0.76, 0.04),
+     ("0.91 (plus or minus 0.02)", 0.91, 0.02)],
+)  # fmt: skip
+def test_spread(text: str, value: float, spread: float) -> None:
+    [number] = find(text)
+    assert (number.value, number.uncertainty) == (value, spread)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ResNet-50 and VOC2012", "AP50 with mAP@0.5:0.95", "ViT-B/16", "Llama 2", "COCO 2017", "GPT 3.5 Turbo", "in 2017",
+        "Doe et al. (2019)", "as shown [12]", "see [1, 2-4]", "(1) first, (2) second", "1) first", "2D and 3D", "top-1",
+        "5-shot", "a two-stage design", "O(n^2)", "R^2", "p < 0.001", "95% CI 0.3-0.5", "since May 5, 2023", "2020-2023",
+        "k = 5", "Table 3", "arXiv:2103.12345", "1.2.3", "1:1", "Kinetics-400/600", "SANA-1.0-1.6B", "T5-11B",
+    ],
+)  # fmt: skip
+def test_no_number(text: str) -> None:
+    assert find(text) == []
+
+
+def test_list_shares_unit_and_bound() -> None:
+    numbers = find("up to 1.2, 3.4 and 5.6% in all")
+    assert [(n.value, n.unit, n.qualifier) for n in numbers] == [(v, "%", "up to") for v in (1.2, 3.4, 5.6)]
+    assert len({n.group for n in numbers}) == 1
+
+
+def test_from_to_is_two_levels() -> None:
+    first, last = find("improves from 20.1% to 30.5%")
+    assert (first.value, first.role, last.value, last.role) == (20.1, "from", 30.5, "to")
+    assert first.group == last.group is not None
+
+
+def test_ranging_from_to_is_one_range() -> None:
+    [number] = find("ranging from 20.1% to 30.5%")
+    assert (number.value, number.high) == (20.1, 30.5)
+
+
+def test_sizes_are_settings() -> None:
+    [number] = find("images of 512x512 pixels")
+    assert (number.value, number.role) == (512, "setting")
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "1,", "1.", "1-", "5% and ", "two, ", "(1", "1/", "from 1 to 2 ", "0.5 (", "=1"]
+)
+def test_time_is_linear(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        begin = time.process_time()
+        find(text)
+        return time.process_time() - begin
+
+    seconds(1000)
+    short, long = min(seconds(8000) for _ in range(3)), min(seconds(32000) for _ in range(2))
+    assert long < 12 * short + 0.05  # four times the text; quadratic would be sixteen

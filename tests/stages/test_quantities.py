@@ -1,0 +1,57 @@
+"""Counts, sizes and settings with their units; each counted thing once."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.pipeline import Pipeline
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("We test on 27 datasets and nine downstream tasks.", [(27, "count"), (9, "count")]),
+        ("The 7B model reads 128K tokens.", [(7e9, "model_size"), (128_000, "context_length")]),
+        ("It has 175 billion parameters.", [(175e9, "model_size")]),
+        ("It is trained on 1.4T tokens.", [(1.4e12, "dataset_size")]),
+        ("We collect 5.3 million image-text pairs.", [(5.3e6, "dataset_size")]),
+        ("We use 24 participants.", [(24, "sample_size")]),
+        ("The cohort (n=312) is small.", [(312, "sample_size")]),
+        ("We train on four RTX 4090 GPUs.", [(4, "hardware")]),
+        ("We train on an NVIDIA A100 GPU.", [(1, "hardware")]),
+        ("It makes 1024x1024 images.", [(1024, "resolution")]),
+        ("The load was 3 kg.", [(3, "other")]),
+        ("It needs five lines of code.", [(5, "other")]),
+        (
+            "We use models of 1B, 3B, and 8B parameters.",
+            [(1e9, "model_size"), (3e9, "model_size"), (8e9, "model_size")],
+        ),
+        (
+            "It covers 560k training and 70k evaluation instances.",
+            [(560_000, "dataset_size"), (70_000, "dataset_size")],
+        ),
+        ("We scale it from 124M to 1.4B parameters.", [(124e6, "model_size")]),
+        ("Over the past five years much was done.", []),
+        ("There are three reasons and two key challenges.", []),
+        ("We use a 3x3 kernel and a two-stage design.", []),
+        ("It runs on two datasets. The two datasets are small.", [(2, "count")]),
+    ],
+)
+def test_quantities(pipeline: Pipeline, sentence: str, expected: list[tuple[float, str]]) -> None:
+    record = pipeline.extract(title="On things", abstract=sentence)
+    assert [(q.value, q.kind) for q in record.quantities] == expected
+
+
+def test_a_result_is_no_quantity(pipeline: Pipeline) -> None:
+    record = pipeline.extract(title="On things", abstract="It reaches 83.5% accuracy on three tasks.")
+    assert [q.value for q in record.quantities] == [3]
+
+
+def test_range_is_one_quantity(pipeline: Pipeline) -> None:
+    [quantity] = pipeline.extract(title="On things", abstract="We scale it from 124M to 1.4B parameters.").quantities
+    assert (quantity.value, quantity.value_high) == (124e6, 1.4e9)
