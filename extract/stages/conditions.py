@@ -37,5 +37,22 @@ class Conditions:
             if rule.triggers and not any(t in text for t in rule.triggers):
                 continue
             for match in rule.finditer(text, masked.start, masked.end):
-                owner = max(bisect_right(places, match.start()) - 1, 0)
-                links[owner].result.conditions.append(" ".join(text[slice(*span_of(match))].split()))
+                start, end = span_of(match)
+                words = " ".join(text[start:end].split())
+                for link in _owners(text, start, end, links, places):
+                    if words not in link.result.conditions:
+                        link.result.conditions.append(words)
+
+
+def _owners(text: str, start: int, end: int, links: list[Links], places: list[int]) -> list[Links]:
+    """The values that a condition at `[start, end)` holds for: the one right behind it ("5-shot 70.2"), all when it
+    opens the sentence, else the one before it with its coordination."""
+    before = bisect_right(places, start) - 1
+    if before + 1 < len(links) and not text[end : places[before + 1]].strip(" \n:=("):
+        return [links[before + 1]]
+    if before < 0:
+        return links
+    group = links[before].result.group
+    return [
+        k for i, k in enumerate(links) if i == before or (group is not None and i < before and k.result.group == group)
+    ]

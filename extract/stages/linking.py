@@ -8,6 +8,7 @@ the clause costs confidence.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Collection
 from itertools import pairwise
 
@@ -30,6 +31,10 @@ _VERSUS = regex.compile(
 _BRACKETS = regex.compile(r"(?:[ ]?[(][^()]*[)])?[)\]][^Ⓜ;]{0,50}[(\[]")  # "A (V), B (V)": of one metric
 _OWN_NOUN = regex.compile(r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
+_TASK = regex.compile(
+    r"\b(?i:on|for|in|across)[ ](?:(?!Ⓑ)[^ ,;()ⓋⓂⒹⓍ]+[ ]){0,2}Ⓣ"
+    r"(?![ -](?:\w+[ -])?(?:method|model|approach|technique|literature|data|baseline))"
+)
 _GAIN = regex.compile(r"[ ](?:improvement|gain|increase|boost)s?\b(?![ ]in\b)")
 _UNIT = "linking.metric-is-unit"
 _BARE_BEHIND = regex.compile(
@@ -82,6 +87,10 @@ class Linker:
         sentences: dict[int, list[Result]] = {}
         for result in facts.results:
             sentences.setdefault(facts.sentence_at(result.number.start), []).append(result)
+        sizes = Counter(r.group for r in facts.results)
+        for result in facts.results:
+            if sizes[result.group] == 1:
+                result.group = None  # the rest of its coordination is no result
         for index, results in sentences.items():
             start, end = facts.sentences[index]
             masked = self._masker.mask(text, start, end, mentions, numbers_of(facts, results, start, end))
@@ -211,10 +220,11 @@ class Linker:
 
     def _tasks(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         share(links, gaps, "task", lambda e, r: True)
-        tasks = masked.having("Ⓣ")
-        if len({id(t.entity) for t in tasks}) == 1:
+        # "on T", "for T" of the sentence, but not the T of "T methods" or "T models".
+        named = {id(i.entity): i.entity for m in _TASK.finditer(masked.text) if (i := masked.at[m.end() - 1]).entity}
+        if len(named) == 1:
             for link in links:
-                link.fill("task", tasks[0].entity, "linking.task-of-sentence", 1.0)
+                link.fill("task", next(iter(named.values())), "linking.task-of-sentence", 1.0)
 
 
 def numbers_of(facts: Facts, results: list[Result], start: int, end: int) -> list[Item]:
