@@ -12,7 +12,8 @@ from spacy.language import Language
 from extract.facts import Facts, Number, Result, facts_of, mirror
 from extract.rulebook import Rulebook, load
 from extract.stages.linking import Linker
-from extract.stages.result_kinds import Judge, Verdict
+from extract.stages.result_kinds import Judge
+from extract.stages.result_words import Verdict
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -108,7 +109,7 @@ class Results:
         elif verdict.rule.endswith(("-noun", "-comparative", "-factor")) and (match := _CHANGED.match(text, end)):
             words = match.group().split()
             for count in range(len(words), 0, -1):
-                if words[count - 1].lower() in self.judge.change_words:
+                if words[count - 1].lower() in self.judge.words.change:
                     if (
                         verdict.rule.endswith(("-comparative", "-factor"))
                         and words[count:]

@@ -1,0 +1,296 @@
+"""Whether a number is a change, and then a difference in the metric's own unit or a percentage of the old level.
+
+Each method looks at one construction: a comparative or a noun of change after the number, `gain of N`, brackets, a
+dash, `outperforms X N`, `up to N`, `the gain is N`, `by N`, and a verb with the number as its object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.facts import Number
+from extract.stages.result_words import BY_REACH, MARKS, Context, Verdict, Words
+
+_SPEED = ("speed", "saving", "accel")  # a percentage of these is always of the old level
+_MILD = ("drop", "degrad", "declin", "fall", "fell", "sacrif", "los", "deter")  # said of scores rather than of costs
+_BEATS = ("outperform", "surpass", "exceed", "beat")
+_SMALL = 20.0  # an improvement of an unnamed measure below this many percent is read as points
+_LARGE = 40.0  # nobody beats another by so many points of accuracy
+
+
+class Clue:
+    """A number in its context, with what the words beside it say of its kind."""
+
+    __slots__ = ("absolute", "context", "number", "relative")
+
+    def __init__(self, context: Context, number: Number) -> None:
+        phrase, left = context.phrase, context.left
+        self.context, self.number = context, number
+        self.relative = "relative" in phrase or "relatively" in context.right[:2] or "relative" in left[-4:]
+        self.absolute = "absolute" in phrase or "absolute" in left[-3:]
+
+
+class Changes:
+    """Finds the construction that makes a number a change."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+
+    def find(self, context: Context, number: Number) -> Verdict | None:
+        """Delta or relative, when the number is a change; None when it is a level."""
+        clue = Clue(context, number)
+        verdict = self._after(clue)
+        if verdict is None:
+            verdict = self._marked(clue)
+        if verdict is not None or not context.head:
+            return verdict
+        last = context.head[-1]
+        if last == "with":
+            verdict = self._beaten_with(clue)
+        elif last == "of":
+            verdict = self._of(clue)
+        elif last == "(":
+            return self._bracket(clue)
+        elif last in ("—", "--"):
+            return self._dash(clue)
+        return verdict or self._before(clue)
+
+    def _before(self, clue: Clue) -> Verdict | None:
+        """The constructions that only the words before the number tell."""
+        head, right = clue.context.head, clue.context.right
+        if clue.context.left[-1:] == ["within"] and right[:1] == ["of"] and clue.number.form in ("percent", "plain"):
+            return Verdict("delta", "result.delta-noun")  # within 1% of the full model
+        verdict = self._beaten(clue) or self._up_to(clue)
+        if verdict is None and head[-1] in ("is", "was", "are", "were", "reaches", "reached", "reaching"):
+            verdict = self._is(clue)
+        if verdict is not None:
+            return verdict
+        if head[-1] == "by":
+            return self.by(clue, head)
+        if self.words.takes_number(head):
+            nouns = [*clue.context.phrase, *self._after_in(right)]
+            return self._noun(clue, nouns, head[-1], speed=False)
+        return None
+
+    # --- after the number
+
+    def _after(self, clue: Clue) -> Verdict | None:
+        """A comparative or a noun of change in the phrase after the number."""
+        phrase = clue.context.phrase
+        for i, word in enumerate(phrase):
+            if word in self.words.comparative:
+                if i > 2 or (word == "over" and i == 0 and not self.words.takes_number(clue.context.head)):
+                    return None
+                if word in ("additional", "extra") and clue.number.form not in ("percent", "factor"):
+                    continue
+                return self._comparative(clue, i, word)
+            if word in self.words.nouns and not self._idle(clue, i, word):
+                return self._change_noun(clue, i, word)
+        return None
+
+    def _comparative(self, clue: Clue, i: int, word: str) -> Verdict:
+        right, words = clue.context.right, self.words
+        after = right[i + 1 : i + 6]
+        nouns = [*clue.context.phrase[:i], *words.phrase(after)]
+        if not words.classed(nouns):  # "an accuracy up to 27% higher than"
+            nouns = [*clue.context.left[-6:], *nouns]
+        kind = self.kind(clue, nouns, relative=word in words.relative)
+        accurate = after[:1] in (["accurate"], ["accuracy"]) or any(w in words.level for w in after[:3])
+        if word == "more" and not accurate and not clue.absolute and clue.number.form == "percent":
+            kind = "relative"
+        return Verdict(kind, f"result.{kind}-comparative", words.direction(word))
+
+    def _idle(self, clue: Clue, i: int, word: str) -> bool:
+        """Whether a noun of change is none here: "training loss", "compression" without a percentage."""
+        if clue.number.form == "percent":
+            return False
+        if word in ("loss", "losses"):
+            words = self.words
+            measured = any(w in words.level or w in words.heads for w in clue.context.phrase[:i])
+            return not measured and clue.context.right[i + 1 : i + 2] not in (["in"], ["of"], ["on"])
+        return word in ("overhead", "compression")
+
+    def _change_noun(self, clue: Clue, i: int, word: str) -> Verdict:
+        right = clue.context.right
+        nouns = list(clue.context.phrase[:i])
+        if right[i + 1 : i + 2] in (["in"], ["of"], ["on"], ["for"]):
+            nouns += self.words.phrase(right[i + 2 :])
+        if not self.words.classed(nouns):
+            nouns += clue.context.left[-5:]
+        return self._noun(clue, nouns, word, speed=word.startswith(_SPEED) or word in ("overhead", "compression"))
+
+    def _marked(self, clue: Clue) -> Verdict | None:
+        """ "12% relative" and "+27%"."""
+        number, context = clue.number, clue.context
+        if number.form != "percent":
+            return None
+        if context.phrase[:1] in (["relative"], ["relatively"]) or context.right[:1] == ["relative"]:
+            return Verdict("relative", "result.relative-noun", context.direction(self.words))
+        if number.sign is None:
+            return None
+        kind = self.kind(clue, [*context.phrase, *context.left[-6:]])
+        rule = "result.delta-points" if kind == "delta" else "result.relative-noun"
+        return Verdict(kind, rule, "increase" if number.sign == "+" else "decrease")
+
+    # --- before the number
+
+    def _of(self, clue: Clue) -> Verdict | None:
+        """ "a gain of N", "an improvement in accuracy of N", "at the cost of N accuracy"."""
+        words, head, phrase = self.words, clue.context.head, clue.context.phrase
+        if head[-2:-1] in (["cost"], ["expense"], ["price"]) and any(w in words.level for w in phrase):
+            return Verdict("delta", "result.delta-noun", "decrease")
+        crossed = False  # the metric stands between the noun and the number
+        for back in range(2, min(8, len(head) + 1)):
+            word = head[-back]
+            crossed = crossed or word in ("in", "for")
+            if back > 4 and not crossed:
+                return None
+            if word in words.nouns:
+                nouns = [*head[-back - 5 : -back], *phrase, *self._after_in(clue.context.right)]
+                return self._noun(clue, nouns, word, speed=word.startswith(_SPEED))
+            measured = word in words.level or word in words.heads
+            if word in MARKS or (measured and not crossed and "in" not in head[-back - 4 : -back]):
+                return None
+        return None
+
+    def _bracket(self, clue: Clue) -> Verdict | None:
+        """ "accuracy drop (0.3%)", "reduces latency (up to 75%)"."""
+        words, head, number = self.words, clue.context.head, clue.number
+        if number.form not in ("percent", "plain") or len(head) < 2:
+            return None
+        noun = head[-2]
+        if noun in words.nouns and noun not in ("overhead", "compression"):
+            return self._noun(clue, [*head[-5:-2], *clue.context.phrase], noun, speed=noun.startswith(_SPEED))
+        if number.form == "plain" or any(w in words.level and w not in words.generic for w in head[-3:-1]):
+            return None
+        for back in range(2, min(9, len(head) + 1)):
+            word = head[-back]
+            if word in MARKS or word in ("and", "while", "with"):
+                return None
+            if words.moves(word) and word not in ("more", "less", "better", "up", "higher"):
+                return self.by(clue, [*head[:-1], "by"])
+        return None
+
+    def _dash(self, clue: Clue) -> Verdict | None:
+        """ "is lower than on the old sets — up to 25%"."""
+        words, head = self.words, clue.context.head
+        if clue.number.form not in ("percent", "plain"):
+            return None
+        for word in reversed(head[-18:-1]):
+            if (word in words.comparative or word in words.nouns or words.moves(word)) and word not in (
+                "over", "above", "below", "more", "less",
+            ):  # fmt: skip
+                kind = self.kind(
+                    clue, [*clue.context.phrase, *head[-18:-1]], relative=word in words.relative, noun=word
+                )
+                return Verdict(kind, f"result.{kind}-comparative", words.direction(word))
+        return None
+
+    def _beaten_with(self, clue: Clue) -> Verdict | None:
+        """ "outperforms X with 1.4% on Y"; not "with 3% error"."""
+        number, head = clue.number, clue.context.head
+        if number.form not in ("percent", "plain") or abs(number.value) >= 10:
+            return None
+        rate = any(w.endswith(("error", "rate", "wer", "cer", "eer", "fpr")) for w in clue.context.phrase)
+        if rate or not any(w in self.words.beat for w in head[-9:-1]):
+            return None
+        return Verdict("delta", "result.delta-by")
+
+    def _beaten(self, clue: Clue) -> Verdict | None:
+        """ "surpassing X 2.1% in accuracy"."""
+        number, words = clue.number, self.words
+        if number.form not in ("percent", "plain") or abs(number.value) >= 15:
+            return None
+        for word in reversed(clue.context.head[-7:]):
+            if word.startswith(_BEATS):
+                return Verdict("delta", "result.delta-by")
+            if word in words.stop or word in words.verbs or word in words.level:
+                return None
+        return None
+
+    def _up_to(self, clue: Clue) -> Verdict | None:
+        """ "reduces latency up to 40%"."""
+        number, words, head = clue.number, self.words, clue.context.head
+        if number.qualifier != "up to" or number.form not in ("percent", "points"):
+            return None
+        if head[-1] in words.verbs or words.takes_number(head):
+            return None
+        for word in reversed(head[-7:-1]):
+            moves = words.moves(word)
+            if word in MARKS or word == "to" or (word in words.verbs and not moves):
+                return None
+            if moves and word not in words.comparative and word not in words.nouns:
+                return self.by(clue, [*head, "by"])
+        return None
+
+    def _is(self, clue: Clue) -> Verdict | None:
+        """ "the relative improvement over X is 21%", "the loss in accuracy is below 1%"."""
+        words, head = self.words, clue.context.head
+        for back in range(2, min(12, len(head) + 1)):
+            word = head[-back]
+            if word in words.nouns and word not in words.no_subject:
+                nouns = [*head[-back - 3 : -back], *head[-back + 1 : -1]]
+                clue.relative = clue.relative or "relative" in nouns
+                clue.absolute = clue.absolute or "absolute" in nouns
+                return self._noun(clue, nouns, word, speed=word.startswith(("saving", "accel")))
+            if word in ("loss", "drop") and head[-back + 1 : -back + 2] == ["in"]:
+                return Verdict("delta", "result.delta-noun", "decrease")
+            if word in MARKS or word in ("and", "while", "with"):
+                return None
+        return None
+
+    def by(self, clue: Clue, head: Sequence[str]) -> Verdict | None:
+        """The verb that governs a "by", which `head` ends with."""
+        words, context = self.words, clue.context
+        for i in range(len(head) - 2, max(-1, len(head) - BY_REACH), -1):
+            word = head[i]
+            beats = word in words.beat
+            if not (beats or words.moves(word)):
+                continue
+            if word in ("more", "less", "up", "down", "better", "win", "extended") and i < len(head) - 4:
+                continue
+            between = head[i + 1 : -1]
+            clue.relative = clue.relative or "relative" in between
+            near = [*context.phrase, *self._after_in(context.right)]
+            nouns = near if beats or any(w in words.level for w in near) else [*between, *near]
+            kind = self.kind(clue, nouns, relative=word.startswith(("accel", "speed", "sped", "sav")), noun=word)
+            return Verdict(kind, f"result.{kind}-by", None if beats else words.direction(word))
+        return None
+
+    # --- kind
+
+    def _noun(self, clue: Clue, nouns: Sequence[str], word: str, *, speed: bool) -> Verdict:
+        kind = self.kind(clue, nouns, relative=speed, noun=word)
+        return Verdict(kind, f"result.{kind}-noun", self.words.direction(word))
+
+    def kind(self, clue: Clue, nouns: Sequence[str], *, relative: bool = False, noun: str = "") -> str:
+        """Delta or relative, by what is measured, else by the word of change and the size of the number."""
+        number, words = clue.number, self.words
+        if number.form in ("plain", "unit", "points") or clue.absolute:
+            return "delta"
+        if relative or clue.relative or abs(number.value) >= 100:
+            return "relative"
+        generic = False
+        for word in reversed(nouns):
+            if word in words.generic:
+                generic = True
+            elif word in words.level:
+                return "delta"
+            elif word in words.cost:
+                return "relative"
+        if generic:
+            return "delta"
+        if noun in words.beat:
+            return "delta" if abs(number.value) < _LARGE else "relative"
+        if noun in words.down and not noun.startswith(_MILD):
+            return "relative"
+        return "delta" if abs(number.value) < _SMALL else "relative"
+
+    def _after_in(self, right: Sequence[str]) -> Sequence[str]:
+        """The measure that an "in" or "of" after the number names."""
+        for i, word in enumerate(right[:8]):
+            if word in ("in", "of") and i < 6:
+                return self.words.phrase(right[i + 1 :])
+            if word in MARKS or word in ("and", "on", "while", "with"):
+                return ()
+        return ()
