@@ -108,17 +108,17 @@ class Vocabulary:
             token = doc[last - 1]
             spans.append((start, token.idx + len(token)))
         spans.sort(key=lambda s: (s[0] - s[1], s[0]))
-        taken: list[tuple[int, int]] = []
+        taken = bytearray(len(text))  # by character: a list of spans would be gone through for each span
         found: list[Evidence] = []
         waiting: list[tuple[int, int, Term]] = []
         for start, end in spans:
-            if any(start < e and s < end for s, e in taken):
+            if 1 in taken[start:end]:
                 continue
             if links and (place := bisect_right(links, (start, 1 << 60))) and links[place - 1][1] > start:
                 continue
             terms, late = self._choose(text, start, end)
             if terms or late:
-                taken.append((start, end))
+                taken[start:end] = b"\1" * (end - start)
             found += [self._evidence(start, end, term) for term in terms]
             waiting += [(start, end, term) for term in late if term.kind == "dataset"]
             found += [
