@@ -9,7 +9,7 @@ from itertools import chain
 from extract.facts import Evidence, Facts
 from extract.rulebook import Rulebook
 from extract.stages.candidates import Candidate, is_strong
-from extract.stages.cues import CueRules
+from extract.stages.cues import Anchor, CueRules
 
 _JOIN = re.compile(
     r",\s(?:and\s|or\s|&\s)?(?:the\s)?|\s(?:and|or|&|as\swell\sas|vs\.?)\s(?:on\s)?(?:the\s)?|\s?/\s?(?=[A-Z])(?:the\s)?"
@@ -19,13 +19,17 @@ _GLOSS = re.compile(r"\s\([^()]*\)")
 _VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d[\w]{0,4})$")
 _NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,4})(?!\w|\.\d|-\w|\s?%)")
 _TRANSFER = re.compile(r"(?<![\w-])([A-Z]\w*(?:-\d\w*)?)(?:-to-|\s?(?:→|⇒|->)\s?)([A-Z]\w*(?:-\d\w*)?)(?![\w-])")
-# Rules whose match begins with the word that holds their trigger.
-_ANCHORED = frozenset(
-    {
-        "dataset.introduced-apposition", "dataset.introduced-called", "dataset.such-as", "dataset.name-shape",
-        "dataset.on-opens", "dataset.on", "dataset.trained-on"
-    }
-)  # fmt: skip
+# Where the rules begin to match.
+_ANCHORS: dict[str, Anchor] = {
+    "dataset.introduced-apposition": "trigger",
+    "dataset.introduced-called": "trigger",
+    "dataset.such-as": "trigger",
+    "dataset.trained-on": "trigger",
+    "dataset.on-opens": "trigger",
+    "dataset.on": "trigger",
+    "dataset.name-shape": "word",
+}
+_NEEDS = {"dataset.score-on": " on ", "dataset.expansion-head": " (", "dataset.short-expansion": " ("}
 _TITLE = "dataset.title-colon"
 _DATE = re.compile(r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?(?:\s\d|$)|(?:19|20)\d\d$")
 _SUFFIXES = frozenset(
@@ -45,10 +49,11 @@ class DatasetCues:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
-        self._cues = CueRules((r for r in book.of("dataset") if r.id != _TITLE), _ANCHORED)
+        self._cues = CueRules((r for r in book.of("dataset") if r.id != _TITLE), _ANCHORS, _NEEDS)
         self._title = book.rules.get(_TITLE)
         self._not = frozenset(w.lower() for w in book.words("datasets_not"))
         self._heads = frozenset(book.words("datasets_generic_heads"))
+        self._not_before_on = frozenset(book.words("datasets_not_before_on"))
         self._stems = tuple(book.words("datasets_model_stems"))
         self._openers = frozenset(book.words("names_openers"))
         self._known: dict[str, str] = {}
@@ -74,6 +79,8 @@ class DatasetCues:
             match = self._title.pattern.match(text, 0, title_end)
             matches = chain(matches, [(self._title, match)] if match else [])
         for rule, match in matches:
+            if rule.id == "dataset.on" and _word_before(text, match.start()) in self._not_before_on:
+                continue
             groups = match.groupdict()
             spans = list(_items(text, *match.span("list"))) if groups.get("list") else [match.span("name")]
             spans = [self._trim(text, *span) for span in spans]
@@ -189,6 +196,11 @@ class DatasetCues:
                     canonical=canonical, expansion=name,
                 )  # fmt: skip
                 place = step.end()
+
+
+def _word_before(text: str, place: int) -> str:
+    """The lower-cased word right before a place."""
+    return text[max(0, place - 24) : place].rstrip().rpartition(" ")[2].lower()
 
 
 def _defined_as_other(text: str, name: str, heads: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from extract.facts import Evidence, Facts
 from extract.rulebook import Rulebook
 from extract.stages.candidates import Candidate
-from extract.stages.cues import CueRules
+from extract.stages.cues import Anchor, CueRules
 from extract.stages.vocabulary import UNPROVED, variants
 
 _JOIN = re.compile(
@@ -32,13 +32,12 @@ _NUMBERED = frozenset(
     }
 )
 
-# Rules whose match begins with the word that holds their trigger.
-_ANCHORED = frozenset(
-    {
-        "metric.number-before", "metric.number-behind", "metric.change-in", "metric.change-verb", "metric.change-noun",
-        "metric.better", "metric.fewer", "metric.short-behind",
-    }
-)  # fmt: skip
+# Where a number may begin, as figure or as word.
+_NUMBER = re.compile(
+    r"(?<![\w.@])(?<!\w-)(?<!\d,)(?:[-+−~≈<>≥≤±]{0,2} ?[$€£]?\d"
+    r"|(?:half|twice|one|two|three|several|an? order|double|triple)\b"
+    r"|[a-z]{2,8}-?fold\b)"
+)
 # Rules whose pattern gives the last words of the name only: it is read on to the left, up to a stop word.
 _TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves"})
 _WHOLE = frozenset({"metric.number-before", "metric.better"})
@@ -69,7 +68,7 @@ class MetricCues:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
-        self._cues = CueRules(book.of("metric"), _ANCHORED)
+        self._cues = CueRules(book.of("metric"), _anchors())
         self._head = _head_pattern(book)
         self._vague = frozenset(book.words("metrics_vague"))
         self._stop = frozenset(book.words("metrics_stop"))
@@ -182,6 +181,14 @@ class MetricCues:
         if last.endswith("ly"):
             return None
         return span
+
+
+def _anchors() -> dict[str, Anchor]:
+    """Where the rules begin to match."""
+    anchors: dict[str, Anchor] = {"metric.number-behind": "figure", "metric.change-noun": "figure"}
+    anchors |= dict.fromkeys(("metric.number-before", "metric.fewer", "metric.short-behind"), _NUMBER)
+    trigger: Anchor = "trigger"
+    return anchors | dict.fromkeys(("metric.change-in", "metric.change-verb", "metric.better"), trigger)
 
 
 def _head_pattern(book: Rulebook) -> re.Pattern[str]:
