@@ -14,6 +14,7 @@ from extract.readers.values import link_urls
 
 _START = regex.compile(rb"\s*@\s*(?P<type>[A-Za-z]+)\s*(?P<open>[{(])")
 _NEXT = regex.compile(rb"\s*@\s*(?:[A-Za-z]+\s*[{(]\s*[^\s,{}\"=@]+\s*,|(?i:string|preamble|comment)\s*[{(])")
+_HEADLESS = regex.compile(rb"[^\s@={}]{1,30}\s*[{(]\s*[^\s,{}\"=@]+\s*,\s*$")  # an entry whose @ is lost
 _FIELD = regex.compile(r"\s*,?\s*(?P<name>[A-Za-z][\w:.+/-]*)\s*=\s*")
 _DEBRIS = regex.compile(rb"\s*(?:[},]\s*)*+(?:[A-Za-z][\w-]*\s*=\s*[{\"]|[}\"]\s*,?\s*$)")
 _PLAIN = regex.compile(r"[^\s,#{}\"]+")
@@ -30,11 +31,12 @@ def read_bibtex(dump: Dump) -> Iterator[Paper | Reject]:
     torn = False  # what follows a closed entry looks like the rest of it
     for offset, number, raw in dump.lines():
         line = raw.start if isinstance(raw, Oversized) else raw
-        if block and (depth <= 0 or _NEXT.match(line)) and _START.match(line):
+        begins = _START.match(line) or ((not block or depth <= 0) and _HEADLESS.match(line))
+        if block and begins and (depth <= 0 or _NEXT.match(line)):
             yield from _entry(dump, block, place, size, macros, depth, torn)
             block = []
         if not block:
-            if not _START.match(line):
+            if not begins:
                 continue
             place, size, depth, torn = (number, offset), 0, 0, False
         elif depth <= 0:
@@ -71,7 +73,10 @@ def _entry(
         yield reject("bad-encoding", "Not text in the encoding of the dump.")
         return
     start = _START.match(raw)
-    kind = start["type"].decode("ascii").lower() if start else ""
+    if start is None:
+        yield reject("bad-bibtex", "The entry does not begin with @type{.")
+        return
+    kind = start["type"].decode("ascii").lower()
     if kind in _NO_PAPERS:
         if kind == "string" and (fields := parse_fields(text, text.find("{") + 1, macros)):
             macros.update(fields)
@@ -79,7 +84,7 @@ def _entry(
     brace = regex.search(r"[{(]", text)
     comma = text.find(",")
     fields = parse_fields(text, comma, macros) if brace and comma > 0 else {}
-    if fields is None or torn or (depth != 0 and start and start["open"] == b"{"):
+    if fields is None or torn or (depth != 0 and start["open"] == b"{"):
         yield reject("bad-bibtex", "The braces or quotes of the entry do not close where they should.")
         return
     key = text[brace.end() : comma].strip() if brace else ""

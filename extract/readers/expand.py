@@ -55,8 +55,9 @@ def _expand_one(source: str, format: str, encoding: str | None) -> list[DumpFile
         if path.is_dir():
             return _folder(path, format, encoding)
         if path.exists():
-            with path.open("rb"):
-                return [DumpFile(source, path.name)]
+            if not os.access(path, os.R_OK):  # not by opening it: a pipe opens only once
+                raise UsageError(f"Cannot read {source}: Permission denied.")
+            return [DumpFile(source, path.name)]
     except OSError as error:
         raise UsageError(f"Cannot read {source}: {error.strerror}.") from None
     if glob.has_magic(source):

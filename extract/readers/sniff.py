@@ -38,8 +38,9 @@ class Head:
 
     @cached_property
     def is_text(self) -> bool:
-        """Whether it has no control characters that text does not have."""
-        return bool(self.data) and not _CONTROL.search(self.data[:4096])
+        """Whether it is text: a stray control character is a bad record, many of them are another kind of file."""
+        start = self.data[:4096]
+        return bool(start) and len(_CONTROL.findall(start)) <= max(2, len(start) // 200)
 
     @cached_property
     def text(self) -> str:

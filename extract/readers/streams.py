@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from extract.errors import MissingExtraError, UsageError
+from extract.errors import MissingExtraError, PaperfactsError, UsageError
 
 CHUNK = 1 << 18
 _MAGIC = (
@@ -285,7 +285,11 @@ def open_stream(source: str | Path, *, name: str | None = None, encoding: str | 
         except OSError as error:
             raise UsageError(f"Cannot read {source}: {error.strerror}.") from None
         stream = ByteStream(file, name or path.name, close=file.close)
-    return decoded(peeled(stream), encoding)
+    try:
+        return decoded(peeled(stream), encoding)
+    except PaperfactsError:
+        stream.close()
+        raise
 
 
 def wrap_stream(raw: _Readable, name: str, encoding: str | None = None) -> ByteStream:

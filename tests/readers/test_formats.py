@@ -6,12 +6,13 @@ import bz2
 import gzip
 import io
 import lzma
+import sys
 import tarfile
 import zipfile
 
 import pytest
 
-from extract.errors import UsageError
+from extract.errors import MissingExtraError, UsageError
 from extract.model import Paper, Reject
 from extract.readers import Format, Position, Verdict, expand, formats, identify, read
 from extract.readers.reasons import REASONS
@@ -260,3 +261,25 @@ def test_types(written, tmp_path):
         assert isinstance(item, Paper | Reject)
         assert isinstance(item.authors, tuple)
         assert all(isinstance(a, str) for a in item.authors)
+
+
+@pytest.mark.parametrize(
+    ("module", "extra", "data"),
+    [
+        ("pyarrow", "arrow", b"PAR1" + bytes(20)),
+        ("zstandard", "zstd", b"\x28\xb5\x2f\xfd" + bytes(20)),
+        ("fsspec", "remote", None),
+    ],
+)
+def test_a_missing_package_is_one_sentence(tmp_path, monkeypatch, module, extra, data):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingExtraError, match=f"paperfacts\\[{extra}\\]"):
+        list(read(put(tmp_path, data) if data else "s3://bucket/x.jsonl"))
+
+
+def test_json_array_against_ijson(written, tmp_path):
+    ijson = pytest.importorskip("ijson")
+    if written.name not in ("json-array", "json-compact"):
+        return
+    wanted = [(row["title"], row["summary"]) for row in ijson.items(io.BytesIO(written.data), "item")]
+    assert texts(read(put(tmp_path, written.data))) == wanted
