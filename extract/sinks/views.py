@@ -6,10 +6,14 @@ score that the abstract quotes for a baseline. The views of one name are replace
 
 from __future__ import annotations
 
+# Year and month, from the date or, where the dump has none, from an arXiv identifier of today's kind (2211.06220).
+_MONTH = """COALESCE(SUBSTR(p.published, 1, 7),
+    CASE WHEN p.arxiv LIKE '____.%' THEN '20' || SUBSTR(p.arxiv, 1, 2) || '-' || SUBSTR(p.arxiv, 3, 2) END)"""
+
 # A result with what its names mean: `dataset_id`, `metric_id`, `method_id` and `task_id` are the vocabulary's
 # identifiers where it has them, else the surface forms, so they can be grouped by.
-_REPORTED = """
-SELECT r.paper_id, r.seq, p.title, p.published, p.url,
+_REPORTED = f"""
+SELECT r.paper_id, r.seq, p.title, p.published, {_MONTH} AS month, p.url,
   COALESCE(d.canonical, r.dataset) AS dataset_id, r.dataset,
   COALESCE(m.canonical, r.metric) AS metric_id, r.metric, m.higher_is_better,
   COALESCE(s.canonical, r.method) AS method_id, r.method, s.role AS method_role,
@@ -33,7 +37,8 @@ SELECT dataset_id AS dataset, metric_id AS metric,
     PARTITION BY dataset_id, metric_id, scale, higher_is_better
     ORDER BY CASE WHEN higher_is_better = {true} THEN -score ELSE score END
   ) END AS rank,
-  method, value, unit, qualifier, split, conditions, higher_is_better, paper_id, title, published, url, confidence
+  method, value, unit, qualifier, split, conditions, higher_is_better, paper_id, title, published, month,
+  url, confidence
 FROM (
   SELECT o.*,
     CASE WHEN unit IS NULL AND value <= 1 AND MAX(CASE WHEN unit = '%' THEN 1 ELSE 0 END)
@@ -47,8 +52,8 @@ FROM (
 ) scored
 """
 
-_CODE_LINKS = """
-SELECT l.paper_id, p.title, p.published, p.arxiv, p.url AS paper_url,
+_CODE_LINKS = f"""
+SELECT l.paper_id, p.title, p.published, {_MONTH} AS month, p.arxiv, p.url AS paper_url,
   l.url, l.host, l.owner, l.repo, l.status, l.from_dump, l.confidence
 FROM links l JOIN papers p ON p.id = l.paper_id
 WHERE l.kind = 'code'
@@ -63,7 +68,7 @@ def _listed(table: str, column: str, where: str = "") -> str:
 
 
 _PAPERS_FLAT = f"""
-SELECT p.id, p.title, p.abstract, p.published, p.url, p.arxiv, p.doi, p.code_availability,
+SELECT p.id, p.title, p.abstract, p.published, {_MONTH} AS month, p.url, p.arxiv, p.doi, p.code_availability,
   {_listed("methods", "name", " AND role = 'proposed'")} AS proposed_methods,
   {_listed("methods", "name", " AND role = 'used'")} AS used_methods,
   {_listed("datasets", "name")} AS datasets,
@@ -77,10 +82,11 @@ FROM papers p
 """
 
 # One row for every paper that names a method, oldest first: `nth` is 1 where the method is first seen.
-_METHOD_TIMELINE = """
-SELECT COALESCE(s.canonical, s.name) AS method, s.name, s.role, p.published, s.paper_id, p.title,
+_METHOD_TIMELINE = f"""
+SELECT COALESCE(s.canonical, s.name) AS method, s.name, s.role, p.published, {_MONTH} AS month, s.paper_id, p.title,
   ROW_NUMBER() OVER (
-    PARTITION BY COALESCE(s.canonical, s.name) ORDER BY COALESCE(p.published, '9999'), s.paper_id, s.seq
+    PARTITION BY COALESCE(s.canonical, s.name)
+    ORDER BY COALESCE(p.published, {_MONTH} || '-99', '9999'), s.paper_id, s.seq
   ) AS nth
 FROM methods s JOIN papers p ON p.id = s.paper_id
 """

@@ -49,6 +49,7 @@ def paper(
             "source": {"dump": "d", "format": "text", "index": n},
             "title": f"Pike {n}",
             "abstract": abstract,
+            "identifiers": {"arxiv": f"2611.{n:05d}"},
             "metadata": {"published": published, "url": f"https://arxiv.org/abs/2611.{n:05d}"},
             "methods": [entity(f"Pike-{n}", role="proposed"), entity(used, "carp", role="used")],
             "datasets": [
@@ -82,7 +83,9 @@ RECORDS = [
     paper(1, [{"value": 83.5}, {"value": 2.5, "kind": "delta"}, {"value": 90.0, "method": "Carp"}]),
     paper(2, [{"value": 85.1, "unit": None}, {"value": 7.0, "metric": "FID", "unit": None}], published="2026-10-30"),
     paper(3, [{"value": 0.812, "unit": None}, {"value": 3.5, "metric": "FID", "unit": None}], status="promised"),
-    paper(4, [{"value": 55.0, "dataset": "COCO"}, {"value": 48.0, "dataset": "ADE20K", "metric": "zing"}]),
+    paper(
+        4, [{"value": 55.0, "dataset": "COCO"}, {"value": 48.0, "dataset": "ADE20K", "metric": "zing"}], published=None
+    ),
     paper(5, [{"value": 99.0, "method": None}, {"value": 98.0, "dataset": None}, {"value": 97.0, "kind": "relative"}]),
     empty_record(1),
 ]
@@ -112,7 +115,7 @@ def test_the_leaderboard_ranks_by_direction_and_unit(loaded: str, query: Query) 
 def test_papers_of_a_month_that_release_code(loaded: str, query: Query) -> None:
     found = query(
         loaded,
-        "SELECT title, url FROM code_links WHERE status = 'released' AND published LIKE '2026-11%' ORDER BY title",
+        "SELECT title, url FROM code_links WHERE status = 'released' AND month = '2026-11' ORDER BY title",
     )
     assert found == [(f"Pike {n}", f"https://github.com/o/r{n}") for n in (1, 4, 5)]
 
