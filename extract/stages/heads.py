@@ -1,0 +1,90 @@
+"""What kind of thing a noun phrase speaks of, by its head noun: `... Module` a method, `... Corpus` a data set."""
+
+from __future__ import annotations
+
+import re
+
+from extract.facts import Label
+from extract.rulebook import Rulebook
+
+_APPOSITION = re.compile(
+    r"\s?(?:,|:|[–—]|\s-{1,3}\s|\sis\s|,\swhich\sis\s)\s?(?:a|an|the|our|A|An|The)\s([^.;:()]{3,140})"
+)
+CLAUSE_END = re.compile(
+    r",|\s(?:for|of|that|which|to|with|designed|based|tailored|capable|aimed|containing|comprising|consisting|in|on|from"
+    r"|by|where|using|via|whose|when|as|is|are|and\s(?:a|an|the)|built|trained|leveraging|spanning|covering|featuring"
+    r"|proposed|called|named|towards|toward|through|across|over|under|at|we|it|featured|enabling|specifically|consists"
+    r"|supporting|combining|powered|inspired|specialized|developed|aiming|can|has|targeting|operating|utilizing"
+    r"|integrating|incorporating|introducing|employing|exploiting|exploring|enhancing|improving|achieving|addressing"
+    r"|bridging|providing|offering|allowing|performing|generating|unifying|extending|evaluating|assessing|measuring"
+    r"|testing|including|involving|requiring|producing|reducing|optimizing|adapting|transforming|mimicking|comprised"
+    r"|composed|derived|directly|jointly|simultaneously|suitable|able|dedicated|intended|trained|learned|obtained)\b",
+    re.IGNORECASE,
+)
+_NEXT_WORD = re.compile(r"\s([a-z][\w-]*)(?:\s([a-z][\w-]*))?")
+_FIELD = re.compile(r"(?:ology|graphy|omics|istry|iatry|oscopy|opathy|itis|emia|osis|oma|plasty|grams?)$")
+
+
+class Heads:
+    """What kind of thing a noun phrase speaks of, by its head noun."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._kinds: dict[str, Label] = {}
+        labels: tuple[tuple[str, Label], ...] = (
+            ("names_other_heads", "none"),
+            ("names_task_heads", "task"),
+            ("names_metric_heads", "metric"),
+            ("names_dataset_heads", "dataset"),
+        )
+        for name, label in labels:
+            self._kinds.update(dict.fromkeys(book.words(name), label))
+        self._methods = frozenset(book.words("names_method_nouns"))
+        self._verbs = frozenset(book.words("names_method_verbs"))
+
+    def kind(self, phrase: str) -> Label | None:
+        """The label of the last noun of a phrase that has been cut at its first clause or preposition."""
+        cut = CLAUSE_END.search(phrase)
+        words = (phrase[: cut.start()] if cut else phrase).strip().lower().split()
+        if not words:
+            return None
+        if len(words) > 1 and (two := self._kinds.get(" ".join(words[-2:]))):
+            return two
+        last = words[-1].strip("\"'“”‘’`*,.")
+        if last in self._methods:
+            return "method"
+        if last.removesuffix("s") in self._methods:
+            return "method"
+        if found := self._kinds.get(last) or self._kinds.get(last.removesuffix("s")):
+            return found
+        return "none" if _FIELD.search(last) else None
+
+    def after(self, text: str, end: int) -> Label | None:
+        """The kind that the noun right behind a name gives it: X benchmark, X module."""
+        match = _NEXT_WORD.match(text, end)
+        if match is None:
+            return None
+        if match[2] and (two := self._kinds.get(f"{match[1]} {match[2]}")):
+            return two
+        if match[1] in self._methods or match[1].removesuffix("s") in self._methods:
+            return "method"
+        label = self._kinds.get(match[1])
+        # "BERT detection" is no name of a task, "BERT images" none of an image: only sure nouns count behind a name.
+        return label if label in ("dataset", "metric") else None
+
+    def acts(self, text: str, end: int) -> bool:
+        """Whether what stands behind a name does what methods do: X achieves, X significantly outperforms."""
+        match = _NEXT_WORD.match(text, end)
+        if match is None:
+            return False
+        return match[1] in self._verbs or (match[2] in self._verbs and match[1].endswith(("ly", "also", "further")))
+
+    def apposition(self, text: str, end: int) -> Label | None:
+        """The kind that an apposition gives: X, a benchmark for reading; X is a framework that reads."""
+        match = _APPOSITION.match(text, end)
+        if match is None:
+            return None
+        label = self.kind(match[1])
+        # "X, an image segmentation pipeline" is cut well, "X, a zero-shot segmentation" is no task.
+        if label == "task" and re.search(r"\b(?:task|problem|setting)s?\b", match[1]) is None:
+            return None
+        return label

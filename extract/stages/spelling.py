@@ -1,0 +1,136 @@
+"""What spelling, neighbours and stop lists say of each candidate, whatever the sentence says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from extract.facts import Evidence, Facts, Label
+from extract.rulebook import Rulebook
+from extract.stages.candidates import Candidate, is_strong
+from extract.stages.entities import fold
+from extract.stages.heads import Heads
+
+_PARTS_OF_NAME = re.compile(r"[A-Za-zα-ωΑ-Ω]+(?:\d+(?:\.\d+)*[a-z]?)?|\d+(?:\.\d+)*[A-Za-z]*")
+_AND_THE = re.compile(
+    r"\b(?:[Ww]e)\s(?:\w+\s)?(?:propose|introduce|present|design|develop)[ds]?\b.*\band\s(?:the|an?)\s(?:\w+\s)?$", re.S
+)
+# "by 48% for X", "43.1 BLEU with X"
+_SCORED = re.compile(r"\d[%x]?\s(?:[A-Za-z%]{1,8}\s)?(?:for|by|with)\s(?:the\s)?$")
+_SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
+# The rules that argue against any name.
+_AGAINST = frozenset(["method.stop-list", "method.class-word", "method.class-noun"])
+
+
+class KnownNames:
+    """The names that the vocabulary or the stop lists know, so that no paper is taken to bring them."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.classes = frozenset(book.words("names_class_words"))
+        self.no_names = frozenset(book.words("names_no_entity"))
+        forms = (form for term in book.terms if term.kind == "method" for form in (term.name, *term.aliases))
+        self.folded = frozenset(fold(form) for form in forms)
+
+    def has(self, name: str) -> bool:
+        """Whether a name is a known method or a class word."""
+        return name in self.classes or fold(name) in self.folded
+
+
+class SpellingCues:
+    """Evidence from the candidate itself and the words right beside it; built once from the rulebook."""
+
+    def __init__(self, book: Rulebook, heads: Heads, known: KnownNames) -> None:
+        self.heads = heads
+        self.known = known
+        self._sure = book.confidence
+        self._endings = (tuple(book.words("names_method_endings")), tuple(book.words("names_dataset_endings")))
+
+    def find(self, text: str, facts: Facts, candidates: list[Candidate]) -> list[Evidence]:
+        """Evidence for and against each candidate."""
+        found: list[Evidence] = []
+        counts = Counter(c.text for c in candidates)
+        for index, candidate in enumerate(candidates):
+            name = candidate.text
+            singular = name.removesuffix("s")
+            if name in self.known.no_names or singular in self.known.no_names:
+                found.append(self._evidence(candidate, "method.stop-list"))
+                continue
+            last = text[slice(*candidate.chunks[-1])]
+            if name in self.known.classes or singular in self.known.classes:
+                found.append(self._evidence(candidate, "method.class-word"))
+                continue
+            if (
+                len(candidate.chunks) > 1
+                and (last in self.known.classes or last in self.known.no_names)
+                and not _strong(text, candidate)
+            ):
+                found.append(self._evidence(candidate, "method.class-noun"))
+                continue
+            after = self.heads.after(text, candidate.end)
+            if after == "method" and not (candidate.initial and candidate.shape == "capital"):
+                rule = "method.noun-behind" if candidate.shape == "strong" else "method.noun-behind.capital"
+                role = None
+                if not candidate.title and not self.known.has(candidate.text):
+                    sentence = clause_start(facts, candidate.start)
+                    before = text[sentence : candidate.start]
+                    role = "proposed" if _AND_THE.search(before) else None
+                found.append(self._evidence(candidate, rule, role))
+            if candidate.title:
+                continue
+            plain_start = candidate.initial and candidate.shape == "capital" and counts[name] == 1
+            if after is None and not plain_start and self.heads.acts(text, candidate.end):
+                found.append(self._evidence(candidate, "method.acts"))
+            if candidate.shape == "strong" and _SCORED.search(text, candidate.start - 18, candidate.start):
+                found.append(self._evidence(candidate, "method.scored"))
+            size = _SIZE.search(name)
+            if size is not None and text[candidate.start - 1] == "/":
+                # BERT/GPT-Base speaks of BERT-Base, too.
+                left = candidates[index - 1]
+                if index and left.end == candidate.start - 1 and fold(left.text) in self.known.folded:
+                    whole = left.text + size.group()
+                    found.append(
+                        Evidence(
+                            left.start,
+                            left.end,
+                            "method",
+                            "method.completed",
+                            self._sure("method.completed"),
+                            expansion=whole,
+                        )
+                    )
+            if candidate.shape == "strong":
+                label, rule, plain = self._morphology(name, counts[name])
+                found.append(Evidence(candidate.start, candidate.end, label, rule, plain))
+            elif candidate.shape == "multi" and fold(last) in self.known.folded and _strong(text, candidate):
+                found.append(self._evidence(candidate, "method.spelling.known"))
+        return found
+
+    def _morphology(self, name: str, count: int) -> tuple[Label, str, float]:
+        """What the parts of a strongly spelled name say: a known family, a telling ending, or its shape alone."""
+        parts = _PARTS_OF_NAME.findall(name)
+        if len(parts) > 1 and any(fold(part) in self.known.folded for part in (parts[0], parts[-1])):
+            return "method", "method.family", self._sure("method.family")
+        methods, datasets = self._endings
+        stem = name.removesuffix("s") if name.endswith("Nets") else name
+        if stem.endswith(datasets):
+            return "dataset", "method.dataset-ending", self._sure("method.dataset-ending")
+        if stem.endswith(methods) and len(stem) > 4:
+            return "method", "method.ending", self._sure("method.ending")
+        camel = sum(c.isupper() for c in name) > 1 and any(c.islower() for c in name.removesuffix("s"))
+        rule = "method.spelling" if camel else "method.spelling.capitals"
+        # A name that comes back is likelier one.
+        return "method", rule, min(0.6, self._sure(rule) + 0.1 * min(count - 1, 2))
+
+    def _evidence(self, candidate: Candidate, rule: str, role: str | None = None) -> Evidence:
+        label: Label = "none" if rule in _AGAINST else "method"
+        return Evidence(candidate.start, candidate.end, label, rule, self._sure(rule), role)
+
+
+def clause_start(facts: Facts, place: int) -> int:
+    """Where the sentence of a place begins, or 400 code points before it: no context is read further back."""
+    return max(facts.sentences[facts.sentence_at(place)][0], place - 400)
+
+
+def _strong(text: str, candidate: Candidate) -> bool:
+    """Whether a word before the last of a multiword candidate is spelled like a name."""
+    return any(is_strong(text[start:end]) for start, end in candidate.chunks[:-1])

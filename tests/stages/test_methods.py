@@ -1,0 +1,129 @@
+"""Names of methods: the examples of the rules that are code, and whole papers through the pipeline."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.model import Method, Paper, Record
+from extract.pipeline import Pipeline
+from extract.rulebook import Rule, load, marked
+
+FRAMES = [rule for rule in load().of("method") if rule.frame]
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline()
+
+
+def evidence(pipeline: Pipeline, rule: Rule, text: str) -> list[str]:
+    """What a rule takes evidence from, in a title and an abstract that `||` parts."""
+    title, _, abstract = text.partition(" || ")
+    doc = pipeline.doc(Paper(title=title, abstract=abstract))
+    found = doc.user_data["paperfacts"].evidence
+    return [doc.text[e.start : e.end] for e in sorted(found, key=lambda e: e.start) if e.rule == rule.id]
+
+
+@pytest.mark.parametrize("rule", FRAMES, ids=lambda r: r.id)
+def test_examples_give_evidence(pipeline: Pipeline, rule: Rule) -> None:
+    for example in rule.examples:
+        text, spans = marked(example)
+        wanted = {text[a:b] for a, b in spans}
+        assert set(evidence(pipeline, rule, text)) == wanted, example
+
+
+@pytest.mark.parametrize("rule", FRAMES, ids=lambda r: r.id)
+def test_rejects_give_none(pipeline: Pipeline, rule: Rule) -> None:
+    for reject in rule.rejects:
+        assert evidence(pipeline, rule, reject) == [], reject
+
+
+def methods(record: Record) -> dict[str, Method]:
+    return {m.name: m for m in record.methods}
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "name"),
+    [
+        ("On Signs", "In this paper we introduce GlyphNet, which reads shop signs.", "GlyphNet"),
+        ("On Signs", "We propose a reader of shop signs dubbed Harbinger.", "Harbinger"),
+        ("On Signs", "To read signs, we design a new module, namely Tidal Merging.", "Tidal Merging"),
+        ("On Signs", 'The resulting reader, which we call "GlyphNet++", is small.', "GlyphNet++"),
+        ("On Signs", "Our method, SignLift, needs no labels.", "SignLift"),
+        ("On Signs", "We present a tidal sign lifting network (TSLN) for shops.", "TSLN"),
+        ("On Signs", "We present TSLN (Tidal Sign Lifting Network) for shops.", "TSLN"),
+        ("Harbinger: Reading Signs", "Signs are hard. Harbinger reads them.", "Harbinger"),
+        ("On Signs", "It rests on two new modules: the Sign Reader and a filter.", "Sign Reader"),
+        ("On Signs", "A lightweight Glyph Memory is introduced.", "Glyph Memory"),
+    ],
+)
+def test_introduced_methods(pipeline: Pipeline, title: str, abstract: str, name: str) -> None:
+    found = methods(pipeline.extract(title=title, abstract=abstract))
+    assert found[name].role == "proposed"
+
+
+@pytest.mark.parametrize(
+    ("abstract", "names"),
+    [
+        ("It outperforms GlyphNet, TidalFormer and SignLift by far.", {"GlyphNet", "TidalFormer", "SignLift"}),
+        ("Readers such as GlyphNet or Harbinger models fail.", {"GlyphNet"}),
+        ("We take TidalFormer as the visual backbone.", {"TidalFormer"}),
+        ("The code builds upon TidalFormer.", {"TidalFormer"}),
+        ("With k-means and label smoothing it is better.", {"k-means", "label smoothing"}),
+        ("We compare BERT-Large with Qwen2.5-7B-Instruct.", {"BERT-Large", "Qwen2.5-7B-Instruct"}),
+    ],
+)
+def test_used_methods(pipeline: Pipeline, abstract: str, names: set[str]) -> None:
+    found = methods(pipeline.extract(title="On Signs", abstract=abstract))
+    assert names <= set(found)
+    assert all(found[name].role == "used" for name in names)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Shops in Germany and in New York keep signs in English.",
+        "We run it on NVIDIA GPUs and compare LLMs with CNNs.",
+        "Natural Language Processing (NLP) helps. However, Signs differ.",
+        "Patients with Sign Reading Disorder (SRD) had an MRI.",
+        "This is NOT true, and it MUST be said.",
+    ],
+)
+def test_what_is_no_method(pipeline: Pipeline, abstract: str) -> None:
+    assert pipeline.extract(title="On Signs", abstract=abstract).methods == []
+
+
+def test_head_of_the_apposition_decides_the_kind(pipeline: Pipeline) -> None:
+    record = pipeline.extract(title="On Signs", abstract="We introduce SignTown, a benchmark for reading shop signs.")
+    assert [d.name for d in record.datasets] == ["SignTown"]
+    assert record.methods == []
+
+
+def test_acronym_names_the_method_and_its_long_form_is_an_alias(pipeline: Pipeline) -> None:
+    record = pipeline.extract(
+        title="Tidal Sign Lifting for Shops",
+        abstract="We propose Tidal Sign Lifting (TSL). TSL needs no labels, and TSL's cost is low.",
+    )
+    (method,) = record.methods
+    assert method.name == "TSL"
+    assert "Tidal Sign Lifting" in method.aliases
+    assert {m.field for m in method.mentions} == {"title", "abstract"}
+    assert len(method.mentions) == 5
+
+
+def test_members_of_a_family_are_brought_with_it(pipeline: Pipeline) -> None:
+    record = pipeline.extract(title="On Signs", abstract="We introduce GlyphNet. GlyphNet-L outperforms TidalFormer-B.")
+    roles = {m.name: m.role for m in record.methods}
+    assert roles == {"GlyphNet": "proposed", "GlyphNet-L": "proposed", "TidalFormer-B": "used"}
+
+
+def test_no_name_comes_out_of_a_link(pipeline: Pipeline) -> None:
+    record = pipeline.extract(
+        title="On Signs", abstract="We propose GlyphNet. Code: https://github.com/SignLab/TidalFormer"
+    )
+    assert set(methods(record)) == {"GlyphNet"}
+
+
+def test_names_of_methods_are_mirrored_to_spans(pipeline: Pipeline) -> None:
+    doc = pipeline.doc(Paper(title="On Signs", abstract="We propose GlyphNet for shops."))
+    assert [span.text for span in doc.spans["methods"]] == ["GlyphNet"]
