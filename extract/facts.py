@@ -170,6 +170,7 @@ class Facts:
     text: str = ""  # of the doc; `Doc.text` itself joins all tokens anew at each call (150 µs)
     comment: str = ""  # the cleaned comment of the dump; only links are read from it
     comment_start: int = 0  # where its segment begins, beyond the end of the doc text
+    mirrored: bool = True  # whether the stages also fill `doc.spans`, which nothing but spaCy's own tools needs
     trace: list[str] | None = None  # filled by `show --why-not`: which rule looked where and what stopped it
 
     def segment_at(self, position: int) -> Segment:
@@ -212,5 +213,8 @@ def facts_of(doc: Doc) -> Facts:
 
 def mirror(doc: Doc, key: str, spans: Iterable[tuple[int, int, str]]) -> None:
     """Show (start, end, label) spans in `doc.spans[key]` for displaCy; tokens are a view on the characters."""
+    facts = doc.user_data.get("paperfacts")
+    if facts is not None and not facts.mirrored:
+        return
     found = (doc.char_span(start, end, label=label, alignment_mode="expand") for start, end, label in spans)
     doc.spans[key] = [span for span in found if span is not None]

@@ -12,9 +12,10 @@ from spacy.tokens import Doc
 from extract.clean import clean
 from extract.facts import Facts, Segment
 from extract.model import Paper, Record, Reject, Source
+from extract.rulebook import load
 from extract.sentences import split_sentences
 from extract.stages import STAGES
-from extract.stages.assemble import assemble
+from extract.stages.assemble import Assembler
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -36,13 +37,18 @@ def make_nlp(rules: str | None = None) -> Language:
 
 
 class Pipeline:
-    """Paper in, Record out. Building one costs about a second; it is not shared between processes."""
+    """Paper in, Record out. Building one costs about a second; it is not shared between processes.
 
-    def __init__(self, rules: str | None = None) -> None:
+    `rules` is a folder of rules merged over the shipped ones. With `calibrated` off, `confidence` is the weight
+    that the rules gave a fact instead of its measured precision; that is what `paperfacts rules measure` counts on.
+    """
+
+    def __init__(self, rules: str | None = None, *, calibrated: bool = True) -> None:
         self.rules = rules
         self.nlp = make_nlp(rules)
+        self.assemble = Assembler(load(rules), calibrated=calibrated)
 
-    def doc(self, paper: Paper, *, trace: bool = False) -> Doc:
+    def doc(self, paper: Paper, *, trace: bool = False, mirrored: bool = True) -> Doc:
         """The spaCy Doc of a paper after all stages, its facts in `doc.user_data["paperfacts"]`."""
         segments: list[Segment] = []
         texts: list[str] = []
@@ -58,6 +64,7 @@ class Pipeline:
         facts = Facts(
             segments,
             split_sentences(text, [(s.start, s.end) for s in segments]),
+            mirrored=mirrored,
             trace=[] if trace else None,
             text=text,
         )
@@ -72,8 +79,8 @@ class Pipeline:
 
     def convert(self, paper: Paper) -> Record:
         """The validated record of one paper."""
-        doc = self.doc(paper)
-        return assemble(paper, doc.user_data["paperfacts"])
+        doc = self.doc(paper, mirrored=False)
+        return self.assemble(paper, doc.user_data["paperfacts"])
 
     def extract(self, *, title: str = "", abstract: str = "", comment: str | None = None) -> Record:
         """The record of a title and an abstract that come from no dump."""

@@ -51,6 +51,8 @@ YIELDS = (
     "sentence",
     "clean",
 )
+MEASURED = "measured.tsv"  # written by `paperfacts rules measure`
+MEASURED_COLUMNS = ("kind", "rule", "right", "wrong")
 VOCABULARY_COLUMNS = ("id", "name", "aliases", "kind", "guard", "unit", "higher_is_better", "source")
 
 # Guards 15: no pattern may take longer than this on any built-in stress string (seconds; typical is under 0.005).
@@ -121,6 +123,24 @@ class Term:
     source: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How often facts of one rule (or of one band of weights, `band:0.90`) were right on annotated papers."""
+
+    right: int
+    wrong: int
+
+
+# The lower ends of the bands of weight into which facts are pooled; a rule seldom seen leans on its band.
+BANDS = (0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.0)
+_PRIOR = 4.0  # facts' worth of trust in the band: three lucky hits do not make a precision of 1
+
+
+def band_of(weight: float) -> str:
+    """The name of the band that a weight falls into."""
+    return f"band:{next(b for b in BANDS if weight >= b):.2f}"
+
+
 @dataclass
 class Rulebook:
     """All rules in force."""
@@ -128,7 +148,22 @@ class Rulebook:
     rules: dict[str, Rule] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     terms: list[Term] = field(default_factory=list)
+    measured: dict[tuple[str, str], Measured] = field(default_factory=dict)
     hash: str = ""
+
+    def precision(self, kind: str, rule_id: str, weight: float) -> float:
+        """The measured precision of a fact: that of its rule, leaning on its band of weights where the rule is rare."""
+        band = self.measured.get((kind, band_of(weight)))
+        base = weight if band is None else (band.right + _PRIOR * weight) / (band.right + band.wrong + _PRIOR)
+        rule = self.measured.get((kind, rule_id))
+        if rule is None:
+            return base
+        return (rule.right + _PRIOR * base) / (rule.right + rule.wrong + _PRIOR)
+
+    def support(self, rule_id: str) -> tuple[int, int]:
+        """How many annotated facts a rule was right and wrong on, over all kinds."""
+        rows = [m for (_, rule), m in self.measured.items() if rule == rule_id]
+        return sum(m.right for m in rows), sum(m.wrong for m in rows)
 
     def of(self, prefix: str) -> list[Rule]:
         """The rules whose id is `prefix` or starts with it and a dot, in file order."""
@@ -142,7 +177,7 @@ class Rulebook:
             raise RuleError(f"No rule file has the list {name!r}; add it under [lists].") from None
 
     def confidence(self, rule_id: str) -> float:
-        """The measured precision of a rule."""
+        """The weight of a rule: what it counts for when findings compete."""
         rule = self.rules.get(rule_id)
         return rule.confidence if rule else 0.5
 
@@ -174,6 +209,9 @@ def load(extra: str | None = None) -> Rulebook:
         for path in sorted(folder.glob("*.toml")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
             _merge_toml(book, path, fragments, user=folder is not folders[0])
+        if (table := folder / MEASURED).is_file():
+            digest.update(table.read_bytes())
+            _merge_measured(book, table)
         for path in sorted((folder / "vocabulary").glob("*.tsv")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
             _merge_vocabulary(book, path)
@@ -203,6 +241,19 @@ def _merge_toml(book: Rulebook, path: Path, fragments: dict[str, str], *, user: 
     for prefix in data.get("off", ()):
         for rule_id in [r for r in book.rules if r == prefix or r.startswith(prefix.rstrip(".") + ".")]:
             del book.rules[rule_id]
+
+
+def _merge_measured(book: Rulebook, path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        if tuple(next(rows, [])) != MEASURED_COLUMNS:
+            raise RuleError(f"{path}:1: the columns must be {', '.join(MEASURED_COLUMNS)}.")
+        for number, row in enumerate(rows, 2):
+            try:
+                kind, rule, right, wrong = row
+                book.measured[kind, rule] = Measured(int(right), int(wrong))
+            except ValueError:
+                raise RuleError(f"{path}:{number}: a row is kind, rule, right, wrong.") from None
 
 
 def _line_of(text: str, rule_id: str) -> int:

@@ -27,11 +27,11 @@ def evaluate(
     """Score against annotated papers: precision, recall and F1 by kind and tier, calibration, errors."""
     from extract.errors import UsageError
     from extract.evaluate import evaluate as score
-    from extract.evaluate.gold import index_records, read_gold, read_records
+    from extract.evaluate.gold import converted, read_gold, read_records
 
     if records is None and papers is None:
         raise UsageError("Give --papers (to convert them now) or --records.")
-    index = read_records(records) if records else index_records(_converted(str(papers), rules))
+    index = read_records(records) if records else converted(str(papers), rules)
     result = score(read_gold(gold, papers), index)
     floors = _floors(floor or [], result)
     summary = _summary(result, bootstrap)
@@ -43,16 +43,6 @@ def evaluate(
     for name, want, got in missed:
         sys.stderr.write(f"paperfacts: {name} is {got:.3f}, below its floor of {want:.3f}.\n")
     raise typer.Exit(1 if missed else 0)
-
-
-def _converted(papers: str, rules: str | None) -> list[dict[str, Any]]:
-    import orjson
-
-    from extract.model import to_json
-    from extract.pipeline import Pipeline
-    from extract.readers import read
-
-    return [orjson.loads(to_json(record)) for record in Pipeline(rules).run(read(papers))]
 
 
 def _floors(floors: list[str], result: Evaluation) -> list[tuple[str, float, float]]:

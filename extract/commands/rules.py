@@ -20,15 +20,16 @@ def list_rules(
     prefix: Annotated[str, typer.Argument(help="Only rules whose id starts so.")] = "",
     rules: _Folder = None,
 ) -> None:
-    """List the rules in force: id, what they yield, measured precision and its support."""
+    """List the rules in force: what they yield, their weight, and how often they were right on annotated papers."""
     from extract.rulebook import load
 
     book = load(rules)
-    print(f"{'rule':<44}{'yields':<10}{'confidence':>10}{'support':>9}  where")
+    print(f"{'rule':<44}{'yields':<10}{'weight':>8}{'right':>8}{'wrong':>7}  where")
     for rule in book.rules.values():
         if rule.id.startswith(prefix):
             where = rule.source.rsplit("/", 1)[-1]
-            print(f"{rule.id:<44}{rule.yields:<10}{rule.confidence:>10.3f}{rule.support:>9}  {where}")
+            right, wrong = book.support(rule.id)
+            print(f"{rule.id:<44}{rule.yields:<10}{rule.confidence:>8.2f}{right:>8}{wrong:>7}  {where}")
     kinds: dict[str, int] = {}
     for term in book.terms:
         kinds[term.kind] = kinds.get(term.kind, 0) + 1
@@ -55,8 +56,11 @@ def explain(
     print(f"{rule.id}  ({rule.source})")
     if rule.doc:
         print(f"  {rule.doc}")
-    support = f"measured on {rule.support} facts" if rule.support else "not measured: too rare in the annotated papers"
-    print(f"  yields {rule.yields}, confidence {rule.confidence:.3f} ({support})")
+    right, wrong = book.support(rule.id)
+    measured = (
+        f"right {right} times of {right + wrong} on annotated papers" if right + wrong else "too rare to be measured"
+    )
+    print(f"  yields {rule.yields}, weight {rule.confidence:.2f}, {measured}")
     if rule.text:
         print("  pattern:\n" + "\n".join(f"    {line.strip()}" for line in rule.text.strip().splitlines()))
     for phrase in rule.phrases[:20]:
@@ -100,3 +104,32 @@ def _problems(rule: Rule) -> list[str]:
             found.append(f"example {example!r} gives {[text[a:b] for a, b in got]}")
     found += [f"reject {text!r} matches" for text in rule.rejects if any(True for _ in rule.finditer(text))]
     return found
+
+
+@app.command()
+def measure(
+    gold: Annotated[list[str], typer.Option(help="Annotated papers; may be repeated.")],
+    papers: Annotated[list[str], typer.Option(help="The papers of each --gold, in the same order.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="The table; rules/measured.tsv is the shipped one.")],
+    rules: _Folder = None,
+) -> None:
+    """Measure how often each rule is right on annotated papers; `confidence` in the records comes from this table."""
+    from pathlib import Path
+
+    from extract.errors import UsageError
+    from extract.evaluate import evaluate, read_gold
+    from extract.evaluate.calibration import by_band, by_rule
+    from extract.evaluate.gold import converted
+    from extract.rulebook import MEASURED_COLUMNS
+
+    if len(gold) != len(papers):
+        raise UsageError("Give one --papers for each --gold.")
+    judged = [
+        fact
+        for annotated, dump in zip(gold, papers, strict=True)
+        for fact in evaluate(read_gold(annotated, dump), converted(dump, rules, calibrated=False)).judged
+    ]
+    rows = sorted(by_rule(judged) + by_band(judged), key=lambda r: (r.kind, r.rule))
+    lines = ["\t".join(MEASURED_COLUMNS), *(f"{r.kind}\t{r.rule}\t{r.right}\t{r.wrong}" for r in rows)]
+    Path(output).write_text("\n".join(lines) + "\n", "utf-8")
+    print(f"{len(judged)} facts judged, {len(rows)} rows written to {output}")

@@ -7,20 +7,23 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from extract.evaluate.score import Judged
+from extract.rulebook import band_of
 
-# Facts of one rule are pooled towards its kind's precision with this weight, so that three lucky hits do not make 1.0.
-PRIOR_WEIGHT = 4.0
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 
-class Measured(NamedTuple):
-    """The measured precision of one rule for one kind of fact, with its support."""
+class RuleCount(NamedTuple):
+    """How often facts of one rule, or of one band of weights, were right."""
 
     kind: str
     rule: str
     right: int
     wrong: int
-    precision: float
+
+    @property
+    def precision(self) -> float:
+        """The plain share of right ones."""
+        return self.right / (self.right + self.wrong)
 
 
 class Bin(NamedTuple):
@@ -34,18 +37,21 @@ class Bin(NamedTuple):
     right: float
 
 
-def by_rule(judged: Iterable[Judged]) -> list[Measured]:
-    """The precision of each rule, smoothed towards the precision of its kind; most support first."""
-    verdicts: dict[tuple[str, str], list[bool]] = defaultdict(list)
-    kinds: dict[str, list[bool]] = defaultdict(list)
-    for fact in judged:
-        verdicts[fact.kind, fact.rule].append(fact.right)
-        kinds[fact.kind].append(fact.right)
-    rows = []
-    for (kind, rule), hits in verdicts.items():
-        base = sum(kinds[kind]) / len(kinds[kind])
-        precision = (sum(hits) + PRIOR_WEIGHT * base) / (len(hits) + PRIOR_WEIGHT)
-        rows.append(Measured(kind, rule, sum(hits), len(hits) - sum(hits), round(precision, 3)))
+def by_rule(judged: Iterable[Judged]) -> list[RuleCount]:
+    """The counts of each rule by kind of fact, most support first."""
+    return _counted((f.kind, f.rule, f.right) for f in judged)
+
+
+def by_band(judged: Iterable[Judged]) -> list[RuleCount]:
+    """The counts of each band of weights by kind of fact."""
+    return _counted((f.kind, band_of(f.confidence), f.right) for f in judged)
+
+
+def _counted(facts: Iterable[tuple[str, str, bool]]) -> list[RuleCount]:
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for kind, rule, right in facts:
+        counts[kind, rule][not right] += 1
+    rows = [RuleCount(kind, rule, right, wrong) for (kind, rule), (right, wrong) in counts.items()]
     return sorted(rows, key=lambda r: (r.kind, -(r.right + r.wrong), r.rule))
 
 

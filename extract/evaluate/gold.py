@@ -83,3 +83,13 @@ def record_of(gold: Gold, index: dict[str, dict[str, Any]]) -> dict[str, Any] | 
     if gold.id and gold.id in index:
         return index[gold.id]
     return index.get("title:" + folded(gold.title)) if gold.title else None
+
+
+def converted(papers: str, rules: str | None = None, *, calibrated: bool = True) -> dict[str, dict[str, Any]]:
+    """Records of a dump made now, by id and by folded title."""
+    from extract.model import to_json
+    from extract.pipeline import Pipeline
+    from extract.readers import read
+
+    pipeline = Pipeline(rules, calibrated=calibrated)
+    return index_records(orjson.loads(to_json(record)) for record in pipeline.run(read(papers)))

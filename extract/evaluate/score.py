@@ -16,8 +16,6 @@ from extract.evaluate.names import Item, folded_url, forms, same_name, same_unit
 
 RESULT_TIERS = ("value", "unit", "kind", "metric", "dataset", "method")
 _ENTITY_KINDS = ("methods", "datasets", "metrics")
-# A result counts as right for its rule's precision when it reaches this tier: the number is what it says to be.
-_JUDGED_TIER = RESULT_TIERS.index("kind") + 1
 
 
 class Count(NamedTuple):
@@ -50,13 +48,12 @@ class Count(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """One extracted fact with its verdict, for rule precision and calibration; `full` demands every link too."""
+    """One extracted fact with its verdict, for rule precision and calibration; a result is right with all its links."""
 
     kind: str
     rule: str
     confidence: float
     right: bool
-    full: bool
 
 
 class Miss(NamedTuple):
@@ -185,7 +182,7 @@ class _Judge:
             for i, item in enumerate(found):
                 if i not in excused and not (i in pairs and gold[pairs[i]].get("optional")):
                     rule = item["mentions"][0]["rule"]
-                    self.result.judged.append(Judged(tally, rule, item["confidence"], i in pairs, i in pairs))
+                    self.result.judged.append(Judged(tally, rule, item["confidence"], i in pairs))
 
     def links(self) -> None:
         for tally, described in (("links", False), ("links+kind+status", True)):
@@ -202,7 +199,7 @@ class _Judge:
             if not described:
                 for key, x in found.items():
                     rule = x["mentions"][0]["rule"] if x["mentions"] else f"dump.{x['from_dump']}"
-                    self.result.judged.append(Judged("links", rule, x["confidence"], key in wanted, key in wanted))
+                    self.result.judged.append(Judged("links", rule, x["confidence"], key in wanted))
 
     def _link(self, link: Item, described: bool) -> tuple[str, ...]:
         key = (folded_url(link["url"]),)
@@ -235,15 +232,8 @@ class _Judge:
         for j, p in enumerate(found):
             if j not in excused:
                 tier = of_found.get(j, (0, 0))[1]
-                self.result.judged.append(
-                    Judged(
-                        "results",
-                        p["mention"]["rule"],
-                        p["confidence"],
-                        tier >= _JUDGED_TIER,
-                        tier == len(RESULT_TIERS),
-                    )
-                )
+                right = tier == len(RESULT_TIERS)
+                self.result.judged.append(Judged("results", p["mention"]["rule"], p["confidence"], right))
 
     def quantities(self) -> None:
         left = list(self.record.get("quantities", ()))
@@ -267,7 +257,7 @@ class _Judge:
             self._miss("quantities", "spurious", p["surface"])
 
     def _judge_quantity(self, item: Item, *, right: bool) -> None:
-        self.result.judged.append(Judged("quantities", item["mention"]["rule"], item["confidence"], right, right))
+        self.result.judged.append(Judged("quantities", item["mention"]["rule"], item["confidence"], right))
 
 
 def _shown(result: Item) -> str:

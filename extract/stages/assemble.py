@@ -4,81 +4,131 @@ from __future__ import annotations
 
 from typing import Any
 
-from extract.facts import Entity, Facts, Span
+from extract.facts import Entity, Facts, Result, Span
 from extract.model import Paper, Record
+from extract.rulebook import Rulebook
+from extract.stages.hosts import Hosts, same_place
 
 _LISTS = {"method": "methods", "dataset": "datasets", "metric": "metrics", "task": "tasks"}
 
 
-def assemble(paper: Paper, facts: Facts) -> Record:
-    """The validated record; raises `pydantic.ValidationError` only on a defect of a stage."""
-    record: dict[str, Any] = {
-        "schema_version": "1.0",
-        "id": paper.id,
-        "source": {
-            "dump": paper.source.dump,
-            "format": paper.source.format,
-            "index": paper.source.index,
-            "line": paper.source.line,
-            "byte_offset": paper.source.byte_offset,
-        },
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "identifiers": dict(paper.identifiers),
-        "metadata": {
-            "authors": list(paper.authors),
-            "published": paper.published,
-            "categories": list(paper.categories),
-            "url": paper.url,
-        },
-        "methods": [],
-        "datasets": [],
-        "metrics": [],
-        "tasks": [],
-    }
-    names = _unique_names(facts)
-    for entity in facts.entities:
-        item = {
-            "name": names[id(entity)],
-            "canonical": entity.canonical,
-            "aliases": [a for a in dict.fromkeys(entity.aliases) if a != names[id(entity)]],
-            "confidence": round(entity.confidence, 3),
-            "mentions": _mentions(facts, entity.spans),
+class Assembler:
+    """Builds records; `book` gives each fact the measured precision of its rule as confidence."""
+
+    def __init__(self, book: Rulebook, *, calibrated: bool = True) -> None:
+        self.book = book
+        self.hosts = Hosts(book)
+        self.calibrated = calibrated
+
+    def __call__(self, paper: Paper, facts: Facts) -> Record:
+        """The validated record; raises `pydantic.ValidationError` only on a defect of a stage."""
+        return Record.model_validate(self._fields(paper, facts))
+
+    def _confidence(self, kind: str, rule: str, weight: float) -> float:
+        return round(self.book.precision(kind, rule, weight) if self.calibrated else weight, 3)
+
+    def _fields(self, paper: Paper, facts: Facts) -> dict[str, Any]:
+        record: dict[str, Any] = {
+            "schema_version": "1.0",
+            "id": paper.id,
+            "source": {
+                "dump": paper.source.dump,
+                "format": paper.source.format,
+                "index": paper.source.index,
+                "line": paper.source.line,
+                "byte_offset": paper.source.byte_offset,
+            },
+            "title": paper.title,
+            "abstract": paper.abstract,
+            "identifiers": dict(paper.identifiers),
+            "metadata": {
+                "authors": list(paper.authors),
+                "published": paper.published,
+                "categories": list(paper.categories),
+                "url": paper.url,
+            },
+            "methods": [],
+            "datasets": [],
+            "metrics": [],
+            "tasks": [],
         }
-        if entity.kind == "method":
-            item["role"] = entity.role or "used"
-        elif entity.kind == "metric":
-            item["higher_is_better"] = entity.higher_is_better
-        record[_LISTS[entity.kind]].append(item)
-    links: list[dict[str, Any]] = [
-        {
-            "url": link.url, "kind": link.kind, "status": link.status, "host": link.host, "owner": link.owner,
-            "repo": link.repo, "confidence": round(link.confidence, 3), "mentions": _mentions(facts, link.spans),
-        }
-        for link in facts.links
-    ]  # fmt: skip
-    if any(m["field"] == "comment" for link in links for m in link["mentions"]):
-        record["comment"] = paper.comment
-    record["links"] = links
-    record["results"] = [_result(facts, r, names) for r in facts.results]
-    record["quantities"] = [
-        {
-            "surface": facts.locate(q.start, q.end).text,
-            "value": q.value, "value_high": q.high, "unit": q.unit, "kind": q.kind,
-            "qualifier": q.number.qualifier,
-            "mention": _mention(facts, Span(q.number.start, q.number.end, q.rule)),
-            "confidence": round(q.confidence, 3),
-        }
-        for q in facts.quantities
-    ]  # fmt: skip
-    record["code_availability"] = facts.code_availability
-    warnings = list(paper.warnings)
-    if not paper.title.strip():
-        warnings.append("empty-title")
-    if not paper.abstract.strip():
-        warnings.append("empty-abstract")
-    record["warnings"] = warnings
-    return Record.model_validate(record)
+        names = _unique_names(facts)
+        for entity in facts.entities:
+            item = {
+                "name": names[id(entity)],
+                "canonical": entity.canonical,
+                "aliases": [a for a in dict.fromkeys(entity.aliases) if a != names[id(entity)]],
+                "confidence": self._confidence(_LISTS[entity.kind], entity.spans[0].rule, entity.confidence),
+                "mentions": _mentions(facts, entity.spans),
+            }
+            if entity.kind == "method":
+                item["role"] = entity.role or "used"
+            elif entity.kind == "metric":
+                item["higher_is_better"] = entity.higher_is_better
+            record[_LISTS[entity.kind]].append(item)
+        links: list[dict[str, Any]] = [
+            {
+                "url": link.url, "kind": link.kind, "status": link.status, "host": link.host, "owner": link.owner,
+                "repo": link.repo, "mentions": _mentions(facts, link.spans),
+                "confidence": self._confidence("links", link.spans[0].rule, link.confidence),
+            }
+            for link in facts.links
+        ]  # fmt: skip
+        if any(m["field"] == "comment" for link in links for m in link["mentions"]):
+            record["comment"] = paper.comment
+        record["links"] = links + self._dump_links(paper, links)
+        record["results"] = [self._result(facts, r, names) for r in facts.results]
+        record["quantities"] = [
+            {
+                "surface": facts.locate(q.start, q.end).text,
+                "value": q.value, "value_high": q.high, "unit": q.unit, "kind": q.kind,
+                "qualifier": q.number.qualifier,
+                "mention": _mention(facts, Span(q.number.start, q.number.end, q.rule)),
+                "confidence": self._confidence("quantities", q.rule, q.confidence),
+            }
+            for q in facts.quantities
+        ]  # fmt: skip
+        record["code_availability"] = facts.code_availability
+        warnings = list(paper.warnings)
+        if not paper.title.strip():
+            warnings.append("empty-title")
+        if not paper.abstract.strip():
+            warnings.append("empty-abstract")
+        record["warnings"] = warnings
+        return record
+
+    def _result(self, facts: Facts, result: Result, names: dict[int, str]) -> dict[str, Any]:
+        number = result.number
+
+        def name(entity: Entity | None) -> str | None:
+            return None if entity is None else names[id(entity)]
+
+        return {
+            "surface": facts.locate(result.start, result.end).text,
+            "value": number.value, "value_high": number.high, "uncertainty": number.uncertainty, "unit": number.unit,
+            "kind": result.kind, "qualifier": number.qualifier, "direction": result.direction,
+            "metric": name(result.metric), "dataset": name(result.dataset), "split": result.split,
+            "method": name(result.method), "baseline": name(result.baseline), "task": name(result.task),
+            "conditions": result.conditions,
+            "group": None if result.group is None else f"g{result.group}",
+            "mention": _mention(facts, Span(number.start, number.end, result.rule)),
+            "confidence": self._confidence("results", result.rule, result.confidence),
+        }  # fmt: skip
+
+    def _dump_links(self, paper: Paper, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Links that only the dump's own fields carry, kept apart from what the text says."""
+        known = {same_place(link["url"]) for link in links}
+        found: list[dict[str, Any]] = []
+        for field, url in paper.dump_links:
+            if same_place(url) in known or not self.hosts.real(url):
+                continue
+            known.add(same_place(url))
+            host = self.hosts.describe(url, field.replace("_", " "), "")
+            found.append({
+                "url": url, "kind": host.kind, "status": "released", "host": host.host, "owner": host.owner,
+                "repo": host.repo, "from_dump": field, "mentions": [],
+            })  # fmt: skip
+        return found
 
 
 def _unique_names(facts: Facts) -> dict[int, str]:
@@ -99,22 +149,3 @@ def _mention(facts: Facts, span: Span) -> dict[str, Any]:
 
 def _mentions(facts: Facts, spans: list[Span]) -> list[dict[str, Any]]:
     return [_mention(facts, span) for span in spans]
-
-
-def _result(facts: Facts, result: Any, names: dict[int, str]) -> dict[str, Any]:
-    number = result.number
-
-    def name(entity: Entity | None) -> str | None:
-        return None if entity is None else names[id(entity)]
-
-    return {
-        "surface": facts.locate(result.start, result.end).text,
-        "value": number.value, "value_high": number.high, "uncertainty": number.uncertainty, "unit": number.unit,
-        "kind": result.kind, "qualifier": number.qualifier, "direction": result.direction,
-        "metric": name(result.metric), "dataset": name(result.dataset), "split": result.split,
-        "method": name(result.method), "baseline": name(result.baseline), "task": name(result.task),
-        "conditions": result.conditions,
-        "group": None if result.group is None else f"g{result.group}",
-        "mention": _mention(facts, Span(number.start, number.end, result.rule)),
-        "confidence": round(result.confidence, 3),
-    }  # fmt: skip

@@ -104,6 +104,11 @@ def urlsplit_safe(url: str) -> tuple[str, str] | None:
     return (host.removeprefix("www."), parts.path) if host else None
 
 
+def same_place(url: str) -> str:
+    """An address in the form in which two of the same place are equal: no scheme, `www.`, case or trailing slash."""
+    return regex.sub(r"^https?://(?:www\.)?", "", url).rstrip("/").casefold()
+
+
 def _gitlab(host: str, pieces: list[str]) -> Host:
     """GitLab nests groups: everything before the last part of the path is the owner."""
     if "-" in pieces:

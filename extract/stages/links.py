@@ -14,7 +14,7 @@ from spacy.language import Language
 
 from extract.facts import Facts, Link, Span, facts_of, mirror
 from extract.rulebook import Rulebook, load
-from extract.stages.hosts import Hosts
+from extract.stages.hosts import Hosts, same_place
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -224,7 +224,7 @@ def _merged(links: list[Link]) -> list[Link]:
     """Links to the same place as one, with all mentions; a release said anywhere counts."""
     kept: dict[str, Link] = {}
     for link in links:
-        key = regex.sub(r"^https?://(?:www\.)?", "", link.url).rstrip("/").casefold()
+        key = same_place(link.url)
         if key in kept:
             kept[key].spans += link.spans
             if link.status == "released" and kept[key].status == "on_request":
