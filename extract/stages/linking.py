@@ -62,7 +62,6 @@ _EVALUATING = regex.compile(
 _PLACE = regex.compile(
     r"(?:\b(?i:on|in|for|at|across|over|under|including|such as)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,3}|[(]|: )Ⓓ|^Ⓓ|Ⓓ[ ]?[(:]"
 )
-INHERITED = 0.75  # confidence of a link from outside the clause
 SHARED = 0.85  # confidence of a link shared within a coordination
 
 
@@ -75,6 +74,7 @@ class Linker:
         self._fitting = Fitting()
         self._subjects = Subjects(book)
         self._conditions = Conditions(book)
+        self._sure = book.confidence
         self._beside = BesideValue(book)
 
     def link(self, text: str, facts: Facts) -> None:
@@ -117,7 +117,7 @@ class Linker:
         near = self._fitting.near
         for link in links:
             if link.item.unit_metric is not None:
-                link.fill("metric", link.item.unit_metric, _UNIT, 0.95)
+                link.fill("metric", link.item.unit_metric, _UNIT, self._sure(_UNIT))
         for index in range(len(links) - 2, -1, -1):  # "12.6/9.1 FPS"
             here, behind = links[index], links[index + 1]
             if behind.rules.get("metric") == _UNIT and is_glue(gaps[index]) and _alike(here.result, behind.result):
@@ -133,7 +133,7 @@ class Linker:
             if left and (entity := left[-1].entity) is not None and near(entity, link.result, text):
                 gap = masked.text[left[-1].place + 1 : place]
                 if "," not in gap and not _BOUNDARY.search(gap):
-                    link.fill("metric", entity, "linking.metric-in-clause", INHERITED)
+                    link.fill("metric", entity, "linking.metric-in-clause", self._sure("linking.metric-in-clause"))
                     continue
             if not is_bare(masked.text, place):
                 continue  # "37% of the gap", "bias of 9%": it measures something that has no name here
@@ -145,14 +145,16 @@ class Linker:
             ):
                 entity = before.slots["metric"]
                 if near(entity, link.result, text) and _alike(before.result, link.result):
-                    link.fill("metric", entity, "linking.metric-of-sentence", INHERITED)
+                    link.fill("metric", entity, "linking.metric-of-sentence", self._sure("linking.metric-of-sentence"))
                     continue
             # The one metric that the sentence names before its values, if no other value bears it.
             found = {id(m.entity): m for m in metrics if m.entity and near(m.entity, link.result, text)}
             if len(found) == 1 and before is None and link.result.kind != "ratio":
                 (only,) = found.values()
                 if only.place < place and not _BOUNDARY.search(masked.text, only.place, place):
-                    link.fill("metric", only.entity, "linking.metric-of-sentence", INHERITED)
+                    link.fill(
+                        "metric", only.entity, "linking.metric-of-sentence", self._sure("linking.metric-of-sentence")
+                    )
 
     def _datasets(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         share_back(links, gaps, "dataset", "Ⓓ")
@@ -170,7 +172,12 @@ class Linker:
                 behind = bound and datasets[0].place > bound[0].item.place
                 if factor and behind and not any(_same_sort(link, b) for b in bound):
                     continue
-                link.fill("dataset", datasets[0].entity, "linking.dataset-of-sentence", SHARED)
+                link.fill(
+                    "dataset",
+                    datasets[0].entity,
+                    "linking.dataset-of-sentence",
+                    self._sure("linking.dataset-of-sentence"),
+                )
             return
         for index, link in enumerate(links):
             if not link.open("dataset"):
@@ -180,13 +187,23 @@ class Linker:
             if known:
                 # One dataset so far holds on; of several, none: which one is not said.
                 if len(known) == 1 and not _BOUNDARY.search(gaps[index - 1]):
-                    link.fill("dataset", next(iter(known.values())), "linking.dataset-of-sentence", INHERITED)
+                    link.fill(
+                        "dataset",
+                        next(iter(known.values())),
+                        "linking.dataset-of-sentence",
+                        self._sure("linking.dataset-of-sentence"),
+                    )
             elif (
                 (match := _PLACE.search(masked.text)) is not None
                 and match.end() - 1 == datasets[0].place < link.item.place
                 and (before is None or not any(d.place > before.item.place for d in datasets))
             ):
-                link.fill("dataset", datasets[0].entity, "linking.dataset-of-sentence", INHERITED)
+                link.fill(
+                    "dataset",
+                    datasets[0].entity,
+                    "linking.dataset-of-sentence",
+                    self._sure("linking.dataset-of-sentence"),
+                )
 
     def _evaluated(
         self,
@@ -209,13 +226,20 @@ class Linker:
                 if len(found) == len(places):
                     at = {link.item.place: link for link in links}
                     for (where, _), entity in zip(places, found.values(), strict=True):
-                        at[where].fill("dataset", entity, "linking.datasets-counted", INHERITED)
+                        at[where].fill(
+                            "dataset", entity, "linking.datasets-counted", self._sure("linking.datasets-counted")
+                        )
                     return
             elif found:
                 place = next(m.start for m in mentions[first:] if m.sign == "Ⓓ")
                 if len(found) == 1 and earlier not in scored and _EVALUATING.search(text, start, place):
                     for link in links:
-                        link.fill("dataset", next(iter(found.values())), "linking.dataset-of-evaluation", INHERITED)
+                        link.fill(
+                            "dataset",
+                            next(iter(found.values())),
+                            "linking.dataset-of-evaluation",
+                            self._sure("linking.dataset-of-evaluation"),
+                        )
                 return
 
     def _tasks(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
@@ -224,7 +248,12 @@ class Linker:
         named = {id(i.entity): i.entity for m in _TASK.finditer(masked.text) if (i := masked.at[m.end() - 1]).entity}
         if len(named) == 1:
             for link in links:
-                link.fill("task", next(iter(named.values())), "linking.task-of-sentence", 1.0)
+                link.fill(
+                    "task",
+                    next(iter(named.values())),
+                    "linking.task-of-sentence",
+                    self._sure("linking.task-of-sentence"),
+                )
 
 
 def numbers_of(facts: Facts, results: list[Result], start: int, end: int) -> list[Item]:

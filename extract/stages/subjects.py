@@ -36,11 +36,11 @@ _TELLING = regex.compile(
 )
 _COMPARED = frozenset(("linking.method-by", "linking.method-versus"))
 _NOUN = r"\w*(?:ing|ions?|ments?|ances?|ers?|ors?|ency|ability|ative|able)\b"  # what a verb's stem makes beside verbs
+_FOR = regex.compile(r"Ⓥ(?:[ ](?:Ⓜ|in|on|Ⓓ|Ⓣ))*?[ ](?:for|with|using|by)[ ]Ⓧ")
 _UNKNOWN = "?"
 _INTRODUCED = regex.compile(
     r"\b(?:propos|present|introduc|develop|design|creat|build|call|dub|term|nam|devis)\w*\s(?:[^\s,.;]+\s){0,3}[(\"“]?$"
 )
-UNSAID = 0.75  # confidence of the proposed system where the sentence names no subject
 
 
 class Subjects:
@@ -69,6 +69,7 @@ class Subjects:
             rf"(?:\w+ly[ ]|also[ ])?(?:{_AUXILIARY}\b|(?:{finite})(?:s|es|ed|d|e|ied|ies)?\b)"
         )
         self._finite = regex.compile(rf"\b(?:{finite})(?!{_NOUN})\w*")
+        self._sure = book.confidence
         self._reports = frozenset(book.words("linking.reports"))
 
     def main(self, text: str, facts: Facts) -> Entity | None:
@@ -110,7 +111,7 @@ class Subjects:
                     rival = (
                         masked.at[rivals[-1].end() - 1].entity if rivals and text[rivals[-1].end() - 1] == "Ⓧ" else None
                     )
-                link.fill("method", rival, "linking.method-compared", 0.85)
+                link.fill("method", rival, "linking.method-compared", self._sure("linking.method-compared"))
                 compared[index] = True
                 continue
             if (
@@ -126,15 +127,23 @@ class Subjects:
             if at is None and _AHEAD.match(text):
                 at = next((f for f in found if f[0] > place and f[2] != _UNKNOWN), None)
             sign = at[2] if at is not None else None
+            if sign not in (SELF, "Ⓧ") and link.result.kind == "absolute" and (match := _FOR.match(text, place)):
+                link.fill(
+                    "method", masked.at[match.end() - 1].entity, "linking.method-for", self._sure("linking.method-for")
+                )
+                continue
             if sign in (OTHERS, _UNKNOWN):
                 link.fill("method", None, "linking.rivals-value", 0.0)
             elif at is not None and sign == "Ⓧ":
-                link.fill("method", self._owner(masked, at[0], at[1]), "linking.method-subject", 0.92)
-            elif main is not None:
-                own = sign == SELF
                 link.fill(
-                    "method", main, "linking.method-own" if own else "linking.method-unsaid", 0.9 if own else UNSAID
+                    "method",
+                    self._owner(masked, at[0], at[1]),
+                    "linking.method-subject",
+                    self._sure("linking.method-subject"),
                 )
+            elif main is not None:
+                rule = "linking.method-own" if sign == SELF else "linking.method-unsaid"
+                link.fill("method", main, rule, self._sure(rule))
 
     def _owner(self, masked: Masked, place: int, end: int) -> Entity | None:
         """The subject, or the proposed system that it runs with: "BERT with Ours reaches"."""

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from extract.rulebook import load
+from extract.rulebook import Rule, load
 from extract.stages.linking import Linker
 from tests.stages.markup import read
 
 LINKER = Linker(load())
+
+
+FRAMES = [rule for rule in load().of("linking") if rule.frame]
+
+
+@pytest.mark.parametrize("rule", FRAMES, ids=lambda r: r.id)
+def test_examples_of_the_stage_rules_fire(rule: Rule) -> None:
+    assert rule.examples
+    for example in rule.examples:
+        text, facts = read(example)
+        facts.trace = []
+        LINKER.link(text, facts)
+        assert any(rule.id in line for line in facts.trace), facts.trace
 
 
 def linked(markup: str, slots: str = "metric dataset method baseline") -> list[tuple[str | None, ...]]:
@@ -44,12 +57,7 @@ def test_metric(markup: str, wanted: list[str | None]) -> None:
 
 
 def test_a_unit_that_is_a_metric_names_it() -> None:
-    text, facts = read("{p:Kea} runs at {v:37 FPS}.")
-    start = text.index("FPS")
-    facts.entities.append(read("{m:FPS}")[1].entities[0])
-    facts.entities[-1].spans[0] = facts.entities[-1].spans[0]._replace(start=start, end=start + 3)
-    LINKER.link(text, facts)
-    assert facts.results[0].metric is facts.entities[-1]
+    assert linked("{p:Kea} runs at {v:12.6}/{v:37 {m:FPS}}.", "metric") == [("FPS",), ("FPS",)]
 
 
 @pytest.mark.parametrize(
