@@ -6,36 +6,20 @@ compressed stream comes out first; then `read` raises `DamagedStreamError`.
 
 from __future__ import annotations
 
-import bz2
 import codecs
 import io
-import lzma
 import sys
-import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from extract.errors import MissingExtraError, PaperfactsError, UsageError
+from extract.readers.compression import DamagedStreamError, Inflater, Readable, compression_of
+
+__all__ = ["CHUNK", "ByteStream", "DamagedStreamError", "open_stream", "wrap_stream"]
 
 CHUNK = 1 << 18
-_MAGIC = (
-    (b"\x1f\x8b", "gzip"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ\x00", "xz"),
-)
-_BITE = 1 << 14  # compressed bytes taken at a time
-_PIECE = 1 << 16  # most decompressed bytes given at a time
 _MAX_LAYERS = 3  # papers.jsonl.gz.gz happens; deeper is a bomb or a mistake
-
-
-class DamagedStreamError(Exception):
-    """The stream is cut or corrupt at this point; everything before it has been read."""
-
-
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
 
 
 class ByteStream:
@@ -45,7 +29,7 @@ class ByteStream:
     """
 
     def __init__(
-        self, raw: _Readable, name: str, *, layers: tuple[str, ...] = (), close: Callable[[], None] | None = None
+        self, raw: Readable, name: str, *, layers: tuple[str, ...] = (), close: Callable[[], None] | None = None
     ):
         self._raw = raw
         self.name = name
@@ -123,120 +107,6 @@ class ByteStream:
             self._close()
 
 
-class _Inflater:
-    """Bounded decompression that says damage instead of guessing: members follow each other, the last must end."""
-
-    def __init__(self, source: ByteStream, kind: str) -> None:
-        self._source = source
-        self._kind = kind
-        self._make = _DECOMPRESSORS[kind]()
-        self._state: Any = self._make()
-        self._input = b""
-        self._started = False
-        self._damage: DamagedStreamError | None = None
-
-    def read(self, size: int) -> bytes:
-        """The next decompressed bytes; b"" at the end of the last member."""
-        while self._damage is None:
-            if self._state.eof and not self._next_member():
-                return b""
-            if not self._input and getattr(self._state, "needs_input", True):
-                self._input = self._source.read(_BITE)
-                if not self._input:
-                    return self._cut_off(size)
-            self._started = True
-            if piece := self._decompress(min(size, _PIECE)):
-                return piece
-        raise self._damage
-
-    def _decompress(self, size: int) -> bytes:
-        errors: tuple[type[Exception], ...] = (
-            zlib.error,
-            lzma.LZMAError,
-            OSError,
-            EOFError,
-            ValueError,
-            *_zstd_errors(),
-        )
-        before = self._state.copy() if self._kind == "gzip" else None
-        try:
-            if self._kind == "zstd":  # has no output limit, so it gets small bites: 1 KiB is 32 MiB at the very worst
-                data, self._input = self._input[:1024], self._input[1024:]
-                piece: bytes = self._state.decompress(data)
-                if self._state.eof:
-                    self._input = self._state.unused_data + self._input
-            else:
-                piece = self._state.decompress(self._input, size)
-                self._input = self._state.unconsumed_tail if self._kind == "gzip" else b""
-                if self._state.eof:
-                    self._input = self._state.unused_data
-            return piece
-        except errors as error:
-            self._damage = DamagedStreamError(f"the {self._kind} stream is corrupt ({error})")
-            return self._up_to_damage(before) if before is not None else b""
-
-    def _up_to_damage(self, state: Any) -> bytes:
-        """What still comes out before the damage: zlib drops the output of the call that fails."""
-        pieces, data = [], self._input
-        try:
-            while piece := state.decompress(data, 1):
-                pieces.append(piece)
-                data = state.unconsumed_tail
-        except zlib.error:
-            pass
-        return b"".join(pieces)
-
-    def _cut_off(self, size: int) -> bytes:
-        """At the end of the input inside a member: what is still pending, then the damage."""
-        if not self._started:
-            return b""
-        piece = self._state.decompress(b"", size) if self._kind == "gzip" else b""
-        if not piece:
-            raise DamagedStreamError(f"the {self._kind} stream is cut off")
-        return bytes(piece)
-
-    def _next_member(self) -> bool:
-        """Whether another member follows; zero padding may, anything else is damage."""
-        while len(self._input) < 6:
-            more = self._source.read(_BITE)
-            if not more:
-                break
-            self._input += more
-        while self._input and not self._input.strip(b"\0"):
-            self._input = self._source.read(_BITE)
-        if not self._input:
-            return False
-        if not any(self._input.startswith(magic) for magic, kind in _MAGIC if kind == self._kind):
-            raise DamagedStreamError(f"the {self._kind} stream is followed by bytes that do not belong to it")
-        self._state = self._make()
-        return True
-
-
-def _zstd() -> Callable[[], Any]:
-    try:
-        import zstandard
-    except ImportError:
-        raise MissingExtraError("Reading zstd", "zstd") from None
-    # 2^27 is what the zstd tool itself accepts without --long.
-    decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-    make: Callable[[], Any] = decompressor.decompressobj
-    return make
-
-
-def _zstd_errors() -> tuple[type[Exception], ...]:
-    module = sys.modules.get("zstandard")
-    return (module.ZstdError,) if module is not None else ()
-
-
-_DECOMPRESSORS: dict[str, Callable[[], Callable[[], Any]]] = {
-    "gzip": lambda: lambda: zlib.decompressobj(31),
-    "bzip2": lambda: bz2.BZ2Decompressor,
-    # 256 MiB: xz -9 needs 65 MiB; a header that asks for more is refused instead of allocated.
-    "xz": lambda: lambda: lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=1 << 28),
-    "zstd": _zstd,
-}
-
-
 class _Transcoder:
     """Any encoding to UTF-8. What does not decode becomes the byte 0xFF, so that its record is rejected, not mended."""
 
@@ -292,7 +162,7 @@ def open_stream(source: str | Path, *, name: str | None = None, encoding: str | 
         raise
 
 
-def wrap_stream(raw: _Readable, name: str, encoding: str | None = None) -> ByteStream:
+def wrap_stream(raw: Readable, name: str, encoding: str | None = None) -> ByteStream:
     """The same for a stream that is already open (a member of an archive, a buffer)."""
     return decoded(peeled(ByteStream(raw, name)), encoding)
 
@@ -300,11 +170,10 @@ def wrap_stream(raw: _Readable, name: str, encoding: str | None = None) -> ByteS
 def peeled(stream: ByteStream) -> ByteStream:
     """The stream without its compression."""
     for _ in range(_MAX_LAYERS):
-        head = stream.peek(6)
-        kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
-        if kind is None or (kind == "bzip2" and not head[3:4].isdigit()):
+        kind = compression_of(stream.peek(6))
+        if kind is None:
             break
-        stream = ByteStream(_Inflater(stream, kind), stream.name, layers=(*stream.layers, kind), close=stream.close)
+        stream = ByteStream(Inflater(stream, kind), stream.name, layers=(*stream.layers, kind), close=stream.close)
     return stream
 
 
