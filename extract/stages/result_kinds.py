@@ -103,9 +103,9 @@ class Judge:
         if noun and noun[0] in words.data and context.left[-1:] and context.left[-1] in words.data_verbs:
             return NO
         whole = any(w in words.whole for w in right[1:8])
-        if head and head[-1] in words.keep:
-            if whole or (head[-1] not in words.attain and any(w in words.level for w in right[1:8])):
-                return Verdict("ratio", "result.ratio-of")
+        kept = bool(head) and head[-1] in words.keep
+        if kept and (whole or (head[-1] not in words.attain and any(w in words.level for w in right[1:8]))):
+            return Verdict("ratio", "result.ratio-of")
         if context.left[-1:] == ["to"] and whole:
             return Verdict("ratio", "result.ratio-of", "decrease")
         return None

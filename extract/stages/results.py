@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 # "8.6% improvement on A and 2% on B": no verb and no "to" between the two values.
 _ELIDED = re.compile(
-    r"(?!.*\b(?:achiev|reach|obtain|attain|maintain|retain|preserv|is|are|was|were|from|versus|vs|to reach|while|which|with an?|only)\b)"
-    r"[^.;()]*?[\s,](?:and|or|,)\s(?:(?:by|of|an?|up to|over|about|nearly|approximately|as much as|at least|more than)\s)*"
+    r"(?!.*\b(?:achiev|reach|obtain|attain|maintain|retain|preserv|is|are|was|were|from|versus|vs|while|which|with|only)\b)"
+    r"[^.;()]*?[\s,](?:and|or|,)\s"
+    r"(?:(?:by|of|an?|up to|over|about|nearly|approximately|as much as|at least|more than)\s)*"
 )
 # "on A (1.3%), B (2.4%)" and "1.3% (A), 2.4% (B)".
 _BRACKETS = re.compile(r"\),? (?:and )?(?:on )?[^()]{1,40}\((?:\+|by )?|\s\([^()]{1,40}\),? (?:and )?(?:by )?")
@@ -35,22 +36,10 @@ _PLAIN = frozenset(
     ("than", "in", "on", "and", "for", "with", "at", "to", "of", "over", "compared", "while", "when", "by")
 )
 _BOUND = re.compile(
-    r"\b(?:up to|as much as|at least|at most|more than|less than|lower than|higher than|fewer than|over|about|around|nearly|almost"
-    r"|roughly|approximately|only|under|below|above)\s(?:an?\s)?$|[~≈<>≤≥]\s?$"
+    r"\b(?:up to|as much as|at least|at most|more than|less than|lower than|higher than|fewer than|over|about|around"
+    r"|nearly|almost|roughly|approximately|only|under|below|above)\s(?:an?\s)?$|[~≈<>≤≥]\s?$"
 )
-_COMPARED = (
-    " and ",
-    " but ",
-    "while",
-    "whereas",
-    "compared to",
-    "compared with",
-    "versus",
-    "vs",
-    "against",
-    "opposed to",
-    "than",
-)
+_COMPARED = re.compile(r" and | but |while|whereas|compared (?:to|with)|versus|vs|against|opposed to|than")
 
 
 class Results:
@@ -84,7 +73,7 @@ class Results:
                 self._after(text, facts, numbers, verdicts, i)
                 self._arithmetic(numbers, verdicts, i)
             verdict = verdicts[i]
-            if verdict.kind is None:
+            if verdict.kind is None or verdict.rule not in self.book.rules:  # the user may have switched a rule off
                 continue
             number.used = True
             confidence = self.book.confidence(verdict.rule)
@@ -186,7 +175,7 @@ class Results:
             verdicts[i] = Verdict("absolute", "result.level-from-to")  # by 0.046 to 0.428
         elif before.kind == "absolute" and verdict.kind is None and number.form == "plain" and left.unit is None:
             bracket = text[number.start - 1] == "("
-            if "." in text[number.start : number.end] and (bracket or any(c in gap for c in _COMPARED)):
+            if "." in text[number.start : number.end] and (bracket or _COMPARED.search(gap)):
                 verdicts[i] = Verdict("absolute", "result.level-listed")
 
 
