@@ -32,15 +32,6 @@ _ANCHORS: dict[str, Anchor] = {
 _NEEDS = {"dataset.score-on": " on ", "dataset.expansion-head": " (", "dataset.short-expansion": " ("}
 _TITLE = "dataset.title-colon"
 _DATE = re.compile(r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?(?:\s\d|$)|(?:19|20)\d\d$")
-_SUFFIXES = frozenset(
-    (
-        "level specific based style like agent agents generated driven aware oriented tuned trained related centric "
-        "only free shot wide scale"
-    ).split()
-)
-_NOUNS = frozenset(
-    ("dataset datasets benchmark benchmarks corpus corpora database challenge set suite collection treebank").split()
-)
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 
 
@@ -52,6 +43,8 @@ class DatasetCues:
         self._cues = CueRules((r for r in book.of("dataset") if r.id != _TITLE), _ANCHORS, _NEEDS)
         self._title = book.rules.get(_TITLE)
         self._not = frozenset(w.lower() for w in book.words("datasets_not"))
+        self._suffixes = frozenset(book.words("datasets_suffixes"))
+        self._nouns = frozenset(book.words("datasets_nouns"))
         self._heads = frozenset(book.words("datasets_generic_heads"))
         self._not_before_on = frozenset(book.words("datasets_not_before_on"))
         self._stems = tuple(book.words("datasets_model_stems"))
@@ -135,11 +128,11 @@ class DatasetCues:
         words = name.split()
         if words[-1] in self._heads or all(w.lower() in self._not for w in words):
             return False
-        if re.fullmatch(r"\d[\d.,]*[kKMB]?\+?", name) or name.rsplit("-", 1)[-1] in _SUFFIXES:
+        if re.fullmatch(r"\d[\d.,]*[kKMB]?\+?", name) or name.rsplit("-", 1)[-1] in self._suffixes:
             return False
         if all(part.lower() in self._not for part in re.split(r"[-–]", name)):
             return False  # English-Igbo is a pair of languages
-        if _defined_as_other(text, name, self._heads):
+        if _defined_as_other(text, name, self._heads, self._nouns):
             return False
         strong = any(is_strong(w) for w in words)
         if strong and re.fullmatch(r"[\d.,/x×%-]+[A-Za-z]{0,2}", name):
@@ -203,13 +196,13 @@ def _word_before(text: str, place: int) -> str:
     return text[max(0, place - 24) : place].rstrip().rpartition(" ")[2].lower()
 
 
-def _defined_as_other(text: str, name: str, heads: frozenset[str]) -> bool:
+def _defined_as_other(text: str, name: str, heads: frozenset[str], nouns: frozenset[str]) -> bool:
     """Whether the text writes an acronym out as a plain phrase or a task: "chart question answering (CQA)"."""
     place = text.find(f"({name})")
     if place < 0 or not name.rstrip("s").isupper():
         return False
     words = re.findall(r"[\w-]+", text[max(0, place - 80) : place])
-    if not words or words[-1].lower() in _NOUNS:
+    if not words or words[-1].lower() in nouns:
         return False
     first = name[0].lower()
     if not any(word[0].lower() == first for word in words[-len(name) - 1 :]):

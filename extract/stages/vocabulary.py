@@ -73,6 +73,7 @@ class Vocabulary:
             tokenize = spacy.blank("en", vocab=nlp.vocab).tokenizer
         self.forms: dict[str, list[_Form]] = {}
         self._exact: dict[str, set[str]] = {}
+        spellings: dict[str, None] = {}
         for term in book.terms:
             if term.kind not in _RULES:
                 continue
@@ -80,13 +81,16 @@ class Vocabulary:
                 # A "?" before an alias guards it alone by a cue: ASR is a rate of attacks, and speech recognition.
                 guard = "cue" if written.startswith("?") else term.guard
                 for form in variants(written.removeprefix("?"), term.kind):
+                    spellings.setdefault(form)
                     known = self.forms.setdefault(form.lower(), [])
                     if all(k.term.id != term.id or k.term.kind != term.kind for k in known):
                         known.append(_Form(term, guard))
                     if guard and not _plain(written, guard):
                         self._exact.setdefault(form.lower(), set()).add(form)
         self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-        self._matcher.add("known", [tokenize(form) for form in self.forms])
+        # spaCy's own tokenizer cuts "1K" and "1k" in different places, ours does not.
+        written_forms = self.forms if isinstance(nlp.tokenizer, Tokenizer) else spellings
+        self._matcher.add("known", [tokenize(form) for form in written_forms])
 
     def __call__(self, doc: Doc) -> Doc:
         facts = facts_of(doc)
@@ -197,7 +201,7 @@ def _cue_pattern(book: Rulebook, kind: str) -> tuple[regex.Pattern[str], regex.P
     """What proves a guarded name of a kind: the text right before it (read backwards), the text right after it."""
     before = "|".join(book.words(f"vocabulary_{kind}_before"))
     after = "|".join(book.words(f"vocabulary_{kind}_after"))
-    return regex.compile(rf"(?r)(?:{before})\s*"), regex.compile(rf"\s*(?:{after})")
+    return regex.compile(rf"(?r)(?:{before})\s*"), regex.compile(rf"\)?\s*(?:{after})")
 
 
 def _borders(text: str, start: int, end: int, kind: str) -> bool:

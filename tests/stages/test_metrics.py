@@ -1,0 +1,54 @@
+"""Metrics by phrase, through the whole pipeline. The sentences are ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.pipeline import Pipeline
+
+CASES: list[tuple[str, set[str]]] = [
+    ("It has a test error of 7.4%.", {"test error"}),
+    ("It reaches 81.0% grasp success rate.", {"grasp success rate"}),
+    ("We saw a 70% decrease in pull-back.", {"pull-back"}),
+    ("It improves inference efficiency by 300%.", {"inference efficiency"}),
+    ("Validity rises from 93.1% to 100%.", {"Validity"}),
+    ("It wins in terms of cluster entropy and moss similarity.", {"cluster entropy", "moss similarity"}),
+    ("It raises the service rate (percentage of calls taken).", {"service rate"}),
+    ("We propose MossScore, a metric to grade ferns.", {"MossScore"}),
+    ("The accuracy, precision, recall and F1 of 0.91 are high.", {"accuracy", "precision", "recall", "F1"}),
+    ("It needs 2.3x fewer rounds.", {"rounds"}),
+    ("The memory of the town is long, and its parameters vary.", set()),
+    ("It has 7 layers and 3 heads.", set()),
+    ("It comes at the cost of 1.1 points.", set()),
+]
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline()
+
+
+@pytest.mark.parametrize(("text", "wanted"), CASES)
+def test_names(pipeline: Pipeline, text: str, wanted: set[str]) -> None:
+    record = pipeline.extract(title="A study of ferns", abstract=text)
+    assert {m.name for m in record.metrics} == wanted
+
+
+def test_bare_head_is_an_alias(pipeline: Pipeline) -> None:
+    record = pipeline.extract(
+        title="On ferns", abstract="It has 83.5% top-1 accuracy. Its accuracy is 0.3% higher than before."
+    )
+    (metric,) = record.metrics
+    assert metric.canonical == "top-1-accuracy"
+    assert metric.higher_is_better is True
+    assert {m.text for m in metric.mentions} == {"top-1 accuracy", "accuracy"}
+
+
+def test_lower_is_better(pipeline: Pipeline) -> None:
+    record = pipeline.extract(title="On ferns", abstract="The FID falls from 3.1 to 2.4.")
+    assert [(m.canonical, m.higher_is_better) for m in record.metrics] == [("fid", False)]
+
+
+def test_task_that_the_text_names(pipeline: Pipeline) -> None:
+    record = pipeline.extract(title="On ferns", abstract="We look at the task of leaf counting in fields.")
+    assert [t.name for t in record.tasks] == ["leaf counting"]
