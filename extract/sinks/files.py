@@ -128,10 +128,10 @@ class _Jsonl:
             self._stream = zstandard.ZstdCompressor(3).stream_writer(self._file, closefd=False)
 
     def write(self, items: Sequence[Item], run: Run | None, validate: bool) -> int:
-        for item in items:
-            if validate:
+        if validate:
+            for item in items:
                 item.parts()
-            self._stream.write(item.line + b"\n")
+        self._stream.write(b"\n".join(item.line for item in items) + b"\n")
         return len(items)
 
     def close(self) -> None:

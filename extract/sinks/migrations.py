@@ -24,7 +24,7 @@ def statements(
     *,
     target: int = TABLES_VERSION,
     steps: Mapping[int, Callable[[Dialect], list[str]]] | None = None,
-    suffix: str = "",
+    strict: bool = False,
     foreign: bool = True,
 ) -> list[str]:
     """What to run so that the database `name` holds the tables of version `target`; empty when it does.
@@ -41,7 +41,7 @@ def statements(
             )
         found = [f"CREATE TABLE {VERSION_TABLE} (version INTEGER PRIMARY KEY)"]
         for table in BY_NAME.values():
-            found.append(create_table(table, dialect, suffix=suffix, foreign=foreign))
+            found.append(create_table(table, dialect, strict=strict, foreign=foreign))
             found.extend(create_indexes(table))
     elif version == target:
         return []

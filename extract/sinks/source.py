@@ -13,7 +13,6 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, cast
@@ -33,14 +32,23 @@ _CHUNK = 1 << 20
 _ID = re.compile(rb'\{"schema_version":"[^"\\]*","id":("(?:[^"\\]|\\.)*")')
 
 
-@dataclass(frozen=True, slots=True)
 class Item:
-    """One serialised record: its id, content hash, bytes and place (file and line from 1)."""
+    """One serialised record: its id, bytes and place (file and line from 1)."""
 
-    id: str
-    digest: str
-    line: bytes
-    place: tuple[str, int]
+    __slots__ = ("_digest", "id", "line", "place")
+
+    def __init__(self, id_: str, line: bytes, place: tuple[str, int]) -> None:
+        self.id = id_
+        self.line = line
+        self.place = place
+        self._digest = ""
+
+    @property
+    def digest(self) -> str:
+        """The content hash."""
+        if not self._digest:
+            self._digest = content_hash(self.line)
+        return self._digest
 
     def parts(self, *, validate: bool = True) -> dict[str, Any]:
         """The record as a mapping; raises `UsageError` with the place when it breaks the contract."""
@@ -77,7 +85,7 @@ def read_items(paths: Sequence[Path]) -> Iterator[Item]:
             for number, line in enumerate(_lines(stream, name), start=1):
                 line = line.strip()
                 if line:
-                    yield Item(_id(line, (name, number)), content_hash(line), line, (name, number))
+                    yield Item(_id(line, (name, number)), line, (name, number))
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

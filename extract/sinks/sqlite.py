@@ -40,15 +40,14 @@ class SqliteStore:
             raise
 
     def _prepare(self) -> None:
-        strict = " STRICT" if sqlite3.sqlite_version_info >= (3, 37) else ""
-        without = ", WITHOUT ROWID" if strict else " WITHOUT ROWID"
+        strict = sqlite3.sqlite_version_info >= (3, 37)
         with self._transaction():
             tables = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             version = None
             if VERSION_TABLE in tables:
                 found = self._db.execute(f"SELECT max(version) FROM {VERSION_TABLE}").fetchone()
                 version = found[0]
-            for statement in statements(self._name, "sqlite", tables, version, suffix=strict + without):
+            for statement in statements(self._name, "sqlite", tables, version, strict=strict):
                 self._db.execute(statement)
 
     def put(self, items: Sequence[Item]) -> LoadSummary:

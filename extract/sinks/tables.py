@@ -43,13 +43,17 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: columns in the order of the rows that `extract.sinks.rows` makes, primary key, foreign keys."""
+    """One table: columns in the order of the rows that `extract.sinks.rows` makes, primary key, foreign keys.
+
+    `wide` rows hold whole texts: SQLite keeps them apart from the key's tree, where they would slow every look-up.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     foreign: tuple[ForeignKey, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
+    wide: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -135,6 +139,7 @@ TABLES: tuple[Table, ...] = (
         ("id",),
         (ForeignKey(("run_id",), "runs", ("id",)),),
         (("published",),),
+        wide=True,
     ),
     _entity("methods", Column("role", values=get_args(model.Role)), indexes=(("canonical",), ("name",))),
     _entity("datasets"),
@@ -249,8 +254,8 @@ def _column(column: Column, dialect: Dialect) -> str:
     return f"{column.name} {_TYPES[dialect][column.type]}{null}" + "".join(f" CHECK ({check})" for check in checks)
 
 
-def create_table(table: Table, dialect: Dialect, *, suffix: str = "", foreign: bool = True) -> str:
-    """The CREATE TABLE statement; `suffix` is what the dialect wants after the closing bracket.
+def create_table(table: Table, dialect: Dialect, *, strict: bool = False, foreign: bool = True) -> str:
+    """The CREATE TABLE statement; `strict` makes SQLite (3.37 or newer) hold the types.
 
     Deleting a paper takes what is its own; deleting an entity that a result names is refused.
     """
@@ -262,7 +267,10 @@ def create_table(table: Table, dialect: Dialect, *, suffix: str = "", foreign: b
             + (" ON DELETE CASCADE" if key.table == "papers" else "")
             for key in table.foreign
         )
-    return f"CREATE TABLE {table.name} (\n  " + ",\n  ".join(lines) + f"\n){suffix}"
+    options = []
+    if dialect == "sqlite":
+        options = ["STRICT"] * strict + ["WITHOUT ROWID"] * (not table.wide)
+    return f"CREATE TABLE {table.name} (\n  " + ",\n  ".join(lines) + "\n) " + ", ".join(options)
 
 
 def create_indexes(table: Table) -> Iterator[str]:

@@ -54,7 +54,7 @@ def test_the_hash_follows_the_content() -> None:
 
 def test_defaults_that_a_line_leaves_out_are_filled() -> None:
     bare = {"id": "x:1", "source": {"dump": "d", "format": "f", "index": 0}, "title": "T", "abstract": ""}
-    item = Item("x:1", "0" * 32, orjson.dumps(bare), ("f", 1))
+    item = Item("x:1", orjson.dumps(bare), ("f", 1))
     for validate in (True, False):
         rows = rows_of([item], None, validate=validate)
         assert rows["papers"][0][BY_NAME["papers"].names.index("code_availability")] == "none_stated"
@@ -64,7 +64,7 @@ def test_defaults_that_a_line_leaves_out_are_filled() -> None:
 def _database() -> sqlite3.Connection:
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.execute("PRAGMA foreign_keys = ON")
-    for statement in statements("x", "sqlite", (), None, suffix=" STRICT"):
+    for statement in statements("x", "sqlite", (), None, strict=True):
         db.execute(statement)
     return db
 
