@@ -9,12 +9,13 @@ import regex
 from extract.model import Paper, Reject
 from extract.readers.dump import Dump
 from extract.readers.identifiers import identifiers_of
-from extract.readers.lines import Oversized
+from extract.readers.lines import Line, Oversized
 from extract.readers.values import link_urls
 
 _START = regex.compile(rb"\s*@\s*(?P<type>[A-Za-z]+)\s*(?P<open>[{(])")
 _NEXT = regex.compile(rb"\s*@\s*(?:[A-Za-z]+\s*[{(]\s*[^\s,{}\"=@]+\s*,|(?i:string|preamble|comment)\s*[{(])")
 _HEADLESS = regex.compile(rb"[^\s@={}]{1,30}\s*[{(]\s*[^\s,{}\"=@]+\s*,\s*$")  # an entry whose @ is lost
+_BETWEEN_ENTRIES = regex.compile(rb"(?<=\}\s{0,4})(?=@[A-Za-z]+\s?[{(]\s?[^\s,{}\"=@]+\s?,)")
 _FIELD = regex.compile(r"\s*,?\s*(?P<name>[A-Za-z][\w:.+/-]*)\s*=\s*")
 _DEBRIS = regex.compile(rb"\s*(?:[},]\s*)*+(?:[A-Za-z][\w-]*\s*=\s*[{\"]|[}\"]\s*,?\s*$)")
 _PLAIN = regex.compile(r"[^\s,#{}\"]+")
@@ -29,7 +30,7 @@ def read_bibtex(dump: Dump) -> Iterator[Paper | Reject]:
     place = (1, 0)
     size = depth = 0
     torn = False  # what follows a closed entry looks like the rest of it
-    for offset, number, raw in dump.lines():
+    for offset, number, raw in _split(dump.lines()):
         line = raw.start if isinstance(raw, Oversized) else raw
         begins = _START.match(line) or ((not block or depth <= 0) and _HEADLESS.match(line))
         if block and begins and (depth <= 0 or _NEXT.match(line)):
@@ -49,6 +50,17 @@ def read_bibtex(dump: Dump) -> Iterator[Paper | Reject]:
             del block[1:]
     if block:
         yield from _entry(dump, block, place, size, macros, depth, torn)
+
+
+def _split(lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines, parted where an entry begins right behind the closing brace of another."""
+    for offset, number, raw in lines:
+        if isinstance(raw, Oversized) or raw.count(b"@") < 2:
+            yield offset, number, raw
+            continue
+        for piece in _BETWEEN_ENTRIES.split(raw):
+            yield offset, number, piece
+            offset += len(piece)
 
 
 def _depth(line: bytes) -> int:

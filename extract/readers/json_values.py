@@ -88,7 +88,7 @@ def _top_object(dump: Dump, scanner: Scanner) -> Iterator[Paper | Reject]:
         except (MalformedError, TooLargeError) as error:
             yield _lost(dump, error, line, offset, text)
             return
-        if dump.index == before:
+        if dump.index == before and not _is_empty_answer(text):
             yield paper_of_json(dump, text, line, offset)  # says what is wrong with it
         return
     yield paper_of_json(dump, text, line, offset)
@@ -100,6 +100,15 @@ def _is_container(text: bytes) -> bool:
     except BadValueError:
         return True  # one bad record in a list makes the whole of it bad
     return isinstance(data, dict) and (papers_within(data) is not None or not is_paper(data))
+
+
+def _is_empty_answer(text: bytes) -> bool:
+    """Whether an object is the answer of a service that found nothing: its list is there and empty."""
+    try:
+        data = parse(text)
+    except BadValueError:
+        return False
+    return isinstance(data, dict) and any(value == [] and fold(key) in LISTS for key, value in data.items())
 
 
 def _lost(dump: Dump, error: Exception, line: int, offset: int, excerpt: bytes) -> Reject:

@@ -110,7 +110,7 @@ def _identified(stream: ByteStream, chosen: Format | None) -> Detected:
     if chosen is not None:
         verdict = chosen.sniff(Head(head, stream.name, len(head) < HEAD)) or Verdict("")
         return Detected(chosen, "as asked", stream.layers, stream.encoding, details=verdict.details)
-    if not head:
+    if not head.strip(b" \t\r\n\xef\xbb\xbf") and len(head) < HEAD:
         if stream.damage is None:
             return Detected(None, "it is empty", stream.layers, stream.encoding)
         return Detected(format_named("page"), "nothing of it can be read", stream.layers, stream.encoding)

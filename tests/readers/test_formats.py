@@ -150,7 +150,16 @@ def test_encodings(written, tmp_path, encoding):
 
 def test_empty(tmp_path):
     assert list(read(put(tmp_path, b""))) == []
-    assert list(read(put(tmp_path, gzip.compress(b"")))) == []
+    for data in (
+        gzip.compress(b""),
+        b"\n \n",
+        b"\xef\xbb\xbf",
+        b"[]",
+        b'{"results": []}',
+        b"<feed></feed>",
+        b"title,abstract\n",
+    ):
+        assert list(read(put(tmp_path, data))) == []
 
 
 def test_the_format_can_be_forced(written, tmp_path):

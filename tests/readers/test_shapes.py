@@ -222,6 +222,11 @@ def test_bibtex_macros_and_braces(tmp_path):
     assert (paper.id, paper.authors, paper.published) == ("arxiv:2401.00001", ("Ada Fox", "The Group"), "2024-jan")
 
 
+def test_bibtex_on_one_line(tmp_path):
+    found = papers_of(tmp_path, "@misc{a, title={One}, note={x@y.org}} @misc{b, title={Two}}@misc{c, title={Three}}")
+    assert [p.title for p in found] == ["One", "Two", "Three"]
+
+
 def test_bibtex_against_bibtexparser(tmp_path, papers):
     bibtexparser = pytest.importorskip("bibtexparser")
     data = "".join(
