@@ -26,7 +26,7 @@ from extract.stages.subjects import Subjects
 _VERSUS = regex.compile(
     r"[ (]*(?:Ⓜ[ ]*)?(?:(?:on|for)[ ]Ⓓ[ ]?)?[,]?[ ]*"
     r"(?:vs\.?|versus|(?:as[ ])?compared[ ](?:to|with)|against|as[ ]opposed[ ]to|instead[ ]of|than)"
-    r"[ (]*(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
+    r"[ (]*(?:Ⓧ[’']s?[ ])?(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
 )
 _BRACKETS = regex.compile(r"(?:[ ]?[(][^()]*[)])?[)\]][^Ⓜ;]{0,50}[(\[]")  # "A (V), B (V)": of one metric
 _OWN_NOUN = regex.compile(r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$")
@@ -45,7 +45,7 @@ _BARE_BEHIND = regex.compile(
     r"|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
 )
 _BARE_BEFORE = regex.compile(
-    r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
+    r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|versus|against|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
     r"|provid|offer|record|outperform|improv)\w*|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?"
     r"|boosts?|differences?|margins?|average)[ ]of)|[,:/]|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|[ⓍⒹ]|^)[ ]?$"
 )
@@ -172,6 +172,8 @@ class Linker:
                 behind = bound and datasets[0].place > bound[0].item.place
                 if factor and behind and not any(_same_sort(link, b) for b in bound):
                     continue
+                if _aside(masked, datasets[0].place, link):
+                    continue
                 link.fill(
                     "dataset",
                     datasets[0].entity,
@@ -193,6 +195,8 @@ class Linker:
                         "linking.dataset-of-sentence",
                         self._sure("linking.dataset-of-sentence"),
                     )
+            elif _aside(masked, datasets[0].place, link):
+                continue
             elif (
                 (match := _PLACE.search(masked.text)) is not None
                 and match.end() - 1 == datasets[0].place < link.item.place
@@ -314,6 +318,11 @@ def _close(gap: str) -> bool:
     if gap.endswith((" and by ", ", by ")) or _BRACKETS.fullmatch(gap):
         return True
     return gap.strip() in ("(", "to", "–", "-", "") or _VERSUS.fullmatch(gap) is not None or in_run(gap)
+
+
+def _aside(masked: Masked, place: int, link: Links) -> bool:
+    """Whether a share or factor stands in a clause of its own behind the dataset: "..., while having 3x less M"."""
+    return link.result.kind in ("relative", "ratio") and bool(_BOUNDARY.search(masked.text, place, link.item.place))
 
 
 def _same_sort(one: Links, other: Links) -> bool:

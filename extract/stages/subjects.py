@@ -22,7 +22,7 @@ _VERSUS = regex.compile(
 _LISTED = regex.compile(r"[ⓍⓈⒷ](?P<glue>,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])$")
 _RIVAL = regex.compile(
     r"\b(?:than|over|against|compared to|compared with|comparable to|relative to"
-    r"|(?:outperform|surpass|exceed|beat|match)\w*)[ ][ⓍⒷ]"
+    r"|(?:outperform|surpass|exceed|beat|match)\w*)[ ](?:[a-z-]+[ ]){0,2}[ⓍⒷ]"
 )
 # The clause opens with the value and its subject follows: "With V M, X leads".
 _AHEAD = regex.compile(
@@ -103,6 +103,15 @@ class Subjects:
                 compared[index] |= _VERSUS.search(text, max(0, link.item.place - 40), link.item.place) is not None
                 continue
             place = link.item.place
+            if text.endswith("from ", 0, place) and index < len(gaps) and gaps[index].endswith(" to "):
+                # The level before a change is the rival's, or that of a system the sentence does not name.
+                link.fill(
+                    "method",
+                    link.slots.get("baseline"),
+                    "linking.method-compared",
+                    self._sure("linking.method-compared"),
+                )
+                continue
             if _VERSUS.search(text, max(0, place - 40), place):
                 before = links[index - 1] if index else None
                 rival = before.slots.get("baseline") if before is not None else None
