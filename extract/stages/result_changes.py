@@ -253,6 +253,8 @@ class Changes:
             clue.relative = clue.relative or "relative" in between
             near = [*context.phrase, *self._after_in(context.right)]
             nouns = near if beats or any(w in words.level for w in near) else [*between, *near]
+            if not beats and not words.classed(nouns):  # "the distance improves by 18%"
+                nouns = [*head[max(0, i - 4) : i], *nouns]
             kind = self.kind(clue, nouns, relative=word.startswith(("accel", "speed", "sped", "sav")), noun=word)
             return Verdict(kind, f"result.{kind}-by", None if beats else words.direction(word))
         return None
@@ -278,7 +280,7 @@ class Changes:
                 return "delta"
             elif word in words.cost:
                 return "relative"
-        if generic:
+        if generic and abs(number.value) < _LARGE:
             return "delta"
         if noun in words.beat:
             return "delta" if abs(number.value) < _LARGE else "relative"

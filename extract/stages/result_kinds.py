@@ -79,6 +79,8 @@ class Judge:
             return NO
         if context.left[-1:] == ["at"] and right[:1] and right[0] in words.operating:
             return NO
+        if context.left[-1:] == ["top"]:
+            return NO  # the top 5% of pixels
         if right[:2] in _SPLIT_USES:
             return NO
         change = self.changes.find(context, number)
@@ -103,10 +105,10 @@ class Judge:
         if noun and noun[0] in words.data and context.left[-1:] and context.left[-1] in words.data_verbs:
             return NO
         whole = any(w in words.whole for w in right[1:8])
-        kept = bool(head) and head[-1] in words.keep
+        kept = bool(head) and (head[-1] in words.keep or (whole and any(w in words.keep for w in head[-6:])))
         if kept and (whole or (head[-1] not in words.attain and any(w in words.level for w in right[1:8]))):
             return Verdict("ratio", "result.ratio-of")
-        if context.left[-1:] == ["to"] and whole:
+        if whole and "to" in context.left[-6:] and any(words.moves(w) for w in context.left[-14:]):
             return Verdict("ratio", "result.ratio-of", "decrease")
         return None
 
@@ -156,6 +158,8 @@ class Judge:
         raw = text[number.start : number.end]
         if "-" in raw and number.high is None and unit != "dB" and not raw.startswith("-"):
             return NO  # 1-FPS sampling, 10-second clips
+        if "×" in text[max(0, number.start - 2) : number.start] + text[number.end : number.end + 2]:
+            return NO  # a side of 25 m × 25 m
         if any(w in words.settings for w in right[:3]) or ("GPU" in unit and number.role is None):
             return NO
         if number.role in ("from", "to"):
