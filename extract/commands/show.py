@@ -29,10 +29,10 @@ def show(
     from extract.report.screen import print_record, print_why_not
     from extract.report.terminal import safe_json, writing
     from extract.rulebook import load
-    from extract.stages.assemble import assemble
 
     paper = Paper(title=title, abstract=_text(text))
-    doc = Pipeline(rules).doc(paper, trace=wanted is not None)
+    pipeline = Pipeline(rules)
+    doc = pipeline.doc(paper, trace=wanted is not None)
     facts = doc.user_data["paperfacts"]
     occurrences = [] if wanted is None else why_not(facts, load(rules), wanted)
     console = Console(highlight=False, emoji=False, markup=False)
@@ -42,11 +42,11 @@ def show(
             found = [dataclasses.asdict(occurrence) for occurrence in occurrences]
             print(safe_json(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()))
         elif as_json:
-            print(safe_json(to_json(assemble(paper, facts)).decode()))
+            print(safe_json(to_json(pipeline.assemble(paper, facts)).decode()))
         elif wanted is not None:
             print_why_not(wanted, occurrences, console)
         else:
-            print_record(assemble(paper, facts), console)
+            print_record(pipeline.assemble(paper, facts), console)
 
 
 def _text(argument: str) -> str:
