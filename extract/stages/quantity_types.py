@@ -8,7 +8,9 @@ from typing import NamedTuple
 from extract.facts import Number
 from extract.rulebook import Rulebook
 
-_WORD = re.compile(r"(?P<gap>[ \n-]?(?:\()?|, )(?P<word>U\.S\.|U\.K\.|[23]D\b|[A-Za-z](?:[\w'’/&+-]|\.(?=\w))*)")
+_WORD = re.compile(
+    r"(?P<gap>[ \n-]?(?:\()?|, )(?P<word>\d{2,3} ?GB\b|U\.S\.|U\.K\.|[23]D\b|[A-Za-z](?:[\w'’/&+-]|\.(?=\w))*)"
+)
 _SAMPLE = re.compile(r"\b[nN]\s?(?:=|>|≥|~)\s?$")
 _SHARE_OF = re.compile(r" of (?:the |its |all |these |our )?([\w-]+(?: [\w-]+)?)")
 _NO_PLURAL = ("ss", "us", "is", "ous")

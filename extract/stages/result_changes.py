@@ -161,7 +161,11 @@ class Changes:
         noun = head[-2]
         if noun in words.nouns and noun not in ("overhead", "compression"):
             return self._noun(clue, [*head[-5:-2], *clue.context.phrase], noun, speed=noun.startswith(_SPEED))
-        if number.form == "plain" or any(w in words.level and w not in words.generic for w in head[-3:-1]):
+        if (
+            number.form == "plain"
+            or clue.context.phrase
+            or any(w in words.level and w not in words.generic for w in head[-3:-1])
+        ):
             return None
         for back in range(2, min(9, len(head) + 1)):
             word = head[-back]
@@ -201,6 +205,8 @@ class Changes:
         number, words = clue.number, self.words
         if number.form not in ("percent", "plain") or abs(number.value) >= 15:
             return None
+        if clue.context.head[-1].startswith(_BEATS):
+            return None  # "ten exceeded 0.85"
         for word in reversed(clue.context.head[-7:]):
             if word.startswith(_BEATS):
                 return Verdict("delta", "result.delta-by")

@@ -169,6 +169,8 @@ class Judge:
         near = context.left[-4:]
         if unit in _MEMORY_UNITS:
             cues = [*near, *right[:3]]
+            if any(w.startswith(("gpu", "a100", "h100", "v100", "rtx")) for w in right[:3]):
+                return NO
             return level if any(w in words.memory for w in cues) and "capacity" not in cues else NO
         if self._metric_at(text, number, metrics, context):
             return _LEVEL_METRIC

@@ -121,6 +121,10 @@ class Context:
         stop = min(sentence[1], number.end + _AFTER)
         self.left = [t.lower() for t in TOKEN.findall(text[begin : number.start])]
         self.right = [t.lower() for t in TOKEN.findall(text[number.end : stop])][:_WORDS_AFTER]
+        if self.right[:1] == ["("] and ")" in self.right[2:5]:  # "18% (A2C) higher": the bracket may be read over
+            rest = self.right[self.right.index(")") + 1 :]
+            if rest and rest[0] in words.change:
+                self.right = rest
         self.phrase = words.phrase(self.right)
         left = self.left
         n = len(left)

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 # "8.6% improvement on A and 2% on B": no verb and no "to" between the two values.
 _ELIDED = re.compile(
     r"(?!.*\b(?:achiev|reach|obtain|attain|maintain|retain|preserv|is|are|was|were|from|versus|vs|while|which|with|only)\b)"
-    r"[^.;()]*?[\s,](?:and|or|,)\s"
+    r"[^.;()]*?(?:[\s,](?:and|or)|,)\s"
     r"(?:(?:by|of|an?|up to|over|about|nearly|approximately|as much as|at least|more than)\s)*"
 )
 # "on A (1.3%), B (2.4%)" and "1.3% (A), 2.4% (B)".
 _BRACKETS = re.compile(r"\),? (?:and )?(?:on )?[^()]{1,40}\((?:\+|by )?|\s\([^()]{1,40}\),? (?:and )?(?:by )?")
+_NAMED = re.compile(r"\s\([^()]{1,40}\),?\sand\s")  # "11% (PPO) and 18% (A2C) higher"
 _BARE = ("", "result.level-percent", "result.level-metric")
 _OF = re.compile(
     r"\s(?:score |value |rate )?(?:of|is|=|:)\s(?:up to |over |about |at least |nearly |only )?|\s?[=:]\s?|\s"
@@ -67,6 +68,10 @@ class Results:
         sizes = Counter(n.group for n in numbers if n.group is not None)
         for i in reversed(range(len(numbers) - 1)):
             self._grouped(text, sizes, numbers, verdicts, i, i + 1)
+            gap = text[numbers[i].end : numbers[i + 1].start]
+            after = verdicts[i + 1].kind in ("delta", "relative") and numbers[i + 1].form == numbers[i].form
+            if after and verdicts[i].rule == "result.level-percent" and len(gap) < 50 and _NAMED.fullmatch(gap):
+                verdicts[i] = verdicts[i + 1]
         for i, number in enumerate(numbers):
             if i:
                 self._grouped(text, sizes, numbers, verdicts, i, i - 1)
@@ -164,7 +169,7 @@ class Results:
         if facts.sentence_at(left.start) != facts.sentence_at(number.start):
             return
         if before.kind not in ("absolute", "ratio") and verdict.rule in _BARE and _ELIDED.fullmatch(gap):
-            if verdict.rule == "result.level-metric" and _unlike(number, left):
+            if (verdict.rule == "result.level-metric" or gap == ", ") and _unlike(number, left):
                 return  # "by 1.7%, 85.9% top-1 accuracy"
             verdicts[i] = before
         elif (
