@@ -138,6 +138,8 @@ class Parts:
         """The number of a match of `number.word`; None for "two-stage" and the like."""
         start, end = match.span("span")
         qualifier = self.qualifier(text, start)
+        if match["scale"]:
+            return Number(start, end, magnitude(match["scale"].lower()), form="magnitude", rule="number.word")
         if not match["cardinal"]:
             value = self._factor(match)
             return Number(start, end, value, unit="x", form="factor", qualifier=qualifier, rule="number.word")

@@ -32,7 +32,7 @@ _CITATION = re.compile(r"\[\d{1,3}(?:[,;\s–-]+\d{1,3})*\]|\(\d{1,3}(?:[,–-]\
 _WORD_START = re.compile(
     r"[ (\n-](?=t(?:w[oei]|h(?:r[ei]|ir)|en[ f-])|f(?:our|i[vf])|s(?:ix|even)|eight|nine|eleven|half|quarter"
     r"|a(?:n order| dozen| quarter| hundred| mill| thou| bill| third| tenth| fifth| fourth)"
-    r"|one[ -](?:h|t|q|f|s|e|n|o)|hundredfold|thousandfold)",
+    r"|one[ -](?:h|t|q|f|s|e|n|o)|hundredfold|thousandfold|(?:thousand|million|billion|trillion)-s)",
     re.IGNORECASE,
 )
 _OUT_OF = re.compile(r"/(?:5|7|10|100)(?![\w.])")
