@@ -34,6 +34,8 @@ _CHUNK = re.compile(
 # A number with its unit or magnitude (4B, 0.29dB, 10x) is no name; 3D and 2.5D are parts of some.
 _NUMBER = re.compile(r"[\d.,^–-]+(?:[KMBTkmxXs%]|[GMTK]B|[a-z]{1,3}|dB|[GMk]?Hz|h|°C)?\*?")
 _SUFFIX = re.compile(r"(?<=\w)[-‐‑–](?:([^\W\dA-Z_]{3,})(?:[-‐‑–]\w+)*|(?:as|in)[-‐‑].*)$")
+# A word with a footnote or line number glued to it; real names of this shape are in the vocabulary.
+_GLUED = re.compile(r"[a-z]{3,}\d+")
 # What may stand between two chunks of one name.
 _JOINTS = frozenset((" ", "\n", " of ", " of\n", "- and "))
 _MAX_WORDS = 9
@@ -61,8 +63,7 @@ def is_strong(chunk: str) -> bool:
     """Whether one chunk is spelled as no plain word is: inner capitals, digits beside letters, all capitals."""
     if len(chunk) < 2:
         return False
-    letters = [c for c in chunk if c.isalpha()]
-    if not letters:
+    if not any(c.isalpha() for c in chunk) or _GLUED.fullmatch(chunk):
         return False
     if any(c.isdigit() for c in chunk) or chunk[-1] in "+*":
         return True

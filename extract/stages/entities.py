@@ -18,6 +18,16 @@ from extract.stages.acronyms import Pair, resembles, spells
 from extract.stages.candidates import Candidate
 
 KINDS: tuple[Kind, ...] = ("method", "dataset", "metric", "task")
+_DEFINES_DATASET = frozenset(
+    "dataset." + name
+    for name in (
+        "introduced-apposition", "introduced-called", "title-colon", "is-a", "expansion-head", "short-expansion",
+        "name-shape",
+    )
+)  # fmt: skip
+_INTRODUCES = tuple(
+    "method." + name for name in ("intro", "title", "spelling", "our", "acts", "new", "acronym")
+)  # fmt: skip
 _ACCEPT = 0.5  # below, a reader would be wrong more often than right
 _GROUP_SHARE = 0.8  # what a list member inherits from the best evidence of its list
 _JOIN = re.compile(r"(?:,?\s(?:and|or|&|as\swell\sas|vs\.?|versus)\s|,\s(?:and\s|or\s)?|/|\s?[&+]\s?)(?:the\s)?")
@@ -239,7 +249,11 @@ def _scores(evidence: list[Evidence]) -> dict[str, float]:
     """Noisy-or by label; a rule that fires at several places counts once, with its best confidence."""
     best: dict[tuple[str, str], float] = {}
     brought = any(item.role == "proposed" and item.confidence >= 0.75 for item in evidence)
+    defined = any(item.rule in _DEFINES_DATASET for item in evidence)
     for item in evidence:
+        # "We introduce X, a corpus": what introduces X says no longer that it is a method.
+        if defined and item.label == "method" and item.rule.startswith(_INTRODUCES):
+            continue
         # What a paper brings may end in a class word (Group Diffusion Transformers) or share a venue's acronym.
         if brought and item.rule in ("method.class-noun", "method.stop-list"):
             continue

@@ -22,7 +22,7 @@ CLAUSE_END = re.compile(
     re.IGNORECASE,
 )
 _NEXT_WORD = re.compile(r"\s([a-z][\w-]*)(?:\s([a-z][\w-]*))?")
-_FIELD = re.compile(r"(?:ology|graphy|omics|istry|iatry|oscopy|opathy|itis|emia|osis|oma|plasty|grams?)$")
+_FIELD = re.compile(r"(?:ology|graphy|metry|omics|istry|iatry|oscopy|opathy|itis|emia|osis|oma|plasty|grams?)$")
 
 
 class Heads:

@@ -115,7 +115,12 @@ class MethodCues:
         if role != "proposed" and candidate.shape != "strong":
             # In a title every word has its capital, and "SOTA VLMs" is made of words that are no names.
             first, last = text[slice(*candidate.chunks[0])], text[slice(*candidate.chunks[-1])]
-            if candidate.title or first in self.known.no_names or last.removesuffix("s") in self.known.classes:
+            if (
+                candidate.title
+                or candidate.text in self.known.common
+                or first in self.known.no_names
+                or last.removesuffix("s") in self.known.classes
+            ):
                 return
         sentence = clause_start(facts, match.start())
         behind = _AFTER.match(text, candidate.end)
@@ -163,6 +168,8 @@ class MethodCues:
         known = self.known.has(candidate.text)
         if text[place - 3 : place] == "to " and _OURS.search(text, sentence, place) is None and sentence < place - 3:
             return True  # "attempts have been made to design X"
+        if rule == "method.parts" and (known or _OURS.search(text, sentence, candidate.start) is None):
+            return known or _OTHERS.search(text, sentence, place) is not None
         if rule == "method.intro.phrase" or rule == "method.our" or rule == "method.new-apposition":
             return known
         if rule.startswith("method.called"):
@@ -268,12 +275,11 @@ class MethodCues:
             ours = _INTRODUCES.search(text, sentence, first) is not None
             known = fold(short) in self.known.folded or fold(long) in self.known.folded
             role = "proposed" if not known and (brings or (ours and not taken and not others)) else None
-            capital = sum(w[:1].isupper() for w in long.split()) > 1
             if label in ("task", "metric", "dataset"):
                 rule = f"method.acronym.{label}"
             elif label == "method":
                 rule = "method.acronym.module"
-            elif role is None and not capital:
+            elif role is None and sum(word[:1].isupper() for word in long.split()) < 2:
                 rule, label = "method.acronym.unclear", "none"
             else:
                 rule, label = "method.acronym.brought" if ours else "method.acronym.capital", "method"

@@ -18,6 +18,7 @@ _AND_THE = re.compile(
 # "by 48% for X", "43.1 BLEU with X"
 _SCORED = re.compile(r"\d[%x]?\s(?:[A-Za-z%]{1,8}\s)?(?:for|by|with)\s(?:the\s)?$")
 _SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
+_VERSION = re.compile(r"([A-Za-z]{2,}?)-?[vV]?\d+(?:\.\d+)*[a-z]?")
 # The rules that argue against any name.
 _AGAINST = frozenset(["method.stop-list", "method.class-word", "method.class-noun"])
 
@@ -30,10 +31,14 @@ class KnownNames:
         self.no_names = frozenset(book.words("names_no_entity"))
         forms = (form for term in book.terms if term.kind == "method" for form in (term.name, *term.aliases))
         self.folded = frozenset(fold(form) for form in forms)
+        self.common = frozenset(word.capitalize() for word in book.words("names_common_words"))
 
     def has(self, name: str) -> bool:
-        """Whether a name is a known method or a class word."""
-        return name in self.classes or fold(name) in self.folded
+        """Whether a name is a known method, a version of one, or a class word."""
+        if name in self.classes or fold(name) in self.folded:
+            return True
+        version = _VERSION.fullmatch(name)
+        return version is not None and fold(version[1]) in self.folded
 
 
 class SpellingCues:
@@ -67,7 +72,8 @@ class SpellingCues:
                 found.append(self._evidence(candidate, "method.class-noun"))
                 continue
             after = self.heads.after(text, candidate.end)
-            if after == "method" and not (candidate.initial and candidate.shape == "capital"):
+            plain = candidate.shape == "capital" and (candidate.initial or name in self.known.common)
+            if after == "method" and not plain:
                 rule = "method.noun-behind" if candidate.shape == "strong" else "method.noun-behind.capital"
                 role = None
                 if not candidate.title and not self.known.has(candidate.text):
@@ -77,8 +83,7 @@ class SpellingCues:
                 found.append(self._evidence(candidate, rule, role))
             if candidate.title:
                 continue
-            plain_start = candidate.initial and candidate.shape == "capital" and counts[name] == 1
-            if after is None and not plain_start and self.heads.acts(text, candidate.end):
+            if after is None and (not plain or counts[name] > 1) and self.heads.acts(text, candidate.end):
                 found.append(self._evidence(candidate, "method.acts"))
             if candidate.shape == "strong" and _SCORED.search(text, candidate.start - 18, candidate.start):
                 found.append(self._evidence(candidate, "method.scored"))
