@@ -94,6 +94,8 @@ class DatasetCues:
     def _trim(self, text: str, start: int, end: int) -> tuple[int, int]:
         """A span without the words at its border that open a phrase and are no part of a name."""
         words = [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", text[start:end])]
+        while len(words) > 1 and text[slice(*words[0])].isdigit():
+            words = words[1:]
         while words and (text[slice(*words[0])] in self._openers or text[slice(*words[0])] in _LOWER):
             words = words[1:]
         while words and (
@@ -106,6 +108,8 @@ class DatasetCues:
         start, end = words[0][0], words[-1][1]
         while end > start and text[end - 1] in ".'’,/":
             end -= 1
+        if text[start:end].endswith("-derived"):
+            end -= len("-derived")
         if text[start:end].endswith("'s") or text[start:end].endswith("’s"):
             end -= 2
         return start, end

@@ -41,6 +41,10 @@ _NUMBER = re.compile(
 # Rules whose pattern gives the last words of the name only: it is read on to the left, up to a stop word.
 _TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves"})
 _WHOLE = frozenset({"metric.number-before", "metric.better"})
+# What may stand behind a phrase that is whole.
+_ENDS = re.compile(
+    r"\s*(?:[.,;:)(]|$|(?:on|in|for|of|across|compared|than|while|when|over|under|by|with|at|as|and|or|to|from|using)\b)"
+)
 _WORD = re.compile(r"[^\s,;:()]+")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
 # A last word spelled like the name of a system: inner capitals and a digit, or a capital in a longer word.
@@ -126,6 +130,8 @@ class MetricCues:
                 headed.append(span)
             elif place and word is not None and word.group().endswith("ing"):
                 break  # "..., and semantic similarity, providing a lens"
+            elif not _ENDS.match(text, span[1]):
+                break  # the phrase goes on: it was cut
             elif surface.count(" ") <= 2 and (headed or rule != "metric.better") and not surface.endswith("metrics"):
                 plain.append(span)
         return headed + plain if headed else []
@@ -133,6 +139,8 @@ class MetricCues:
     def _stops(self, word: str) -> bool:
         """Whether a word is none that a measure's name may hold."""
         lowered = word.lower()
+        if lowered.endswith(("'s", "’s")):
+            return True
         return lowered in self._stop or (lowered.startswith(self._stems) and "-" not in lowered)
 
     def _frame(self, text: str, start: int, end: int, rule: str) -> tuple[int, int] | None:
@@ -149,6 +157,8 @@ class MetricCues:
         words = [(m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
         while words and self._stops(text[slice(*words[0])]):
             words = words[1:]
+        while len(words) > 1 and text[slice(*words[0])].lower() in self._other:
+            words = words[1:]  # "XQuAD accuracy" is the accuracy on XQuAD
         for place, (_, _) in enumerate(words):
             if self._stops(text[slice(*words[place])]):
                 # "20% of the tasks and accuracy": what the number counts is not the phrase behind the stop word.
@@ -166,6 +176,8 @@ class MetricCues:
         phrase = text[slice(*span)].lower()
         if phrase in self._not or phrase in self._other:
             return None
+        if phrase in ("parameters", "params") and text[span[0] - 4 : span[0]].endswith("of "):
+            return None  # a share of the parameters is where a thing is done
         if phrase in self._ids:
             return span
         if rule in ("metric.change-verb", "metric.change-in", "metric.moves") and _NAME.search(text[slice(*span)]):
