@@ -189,6 +189,25 @@ def test_a_failing_batch_leaves_the_old_rows(database: str, some: Path, tmp_path
     assert content(query, database) == before
 
 
+def test_a_dangling_name_is_refused_by_the_server_too(tmp_path: Path, postgres: str, query: Query) -> None:
+    bad = make_record(1).model_dump()
+    bad["results"][0]["metric"] = "nowhere"
+    path = tmp_path / "bad.jsonl"
+    path.write_bytes(orjson.dumps(bad) + b"\n")
+    with pytest.raises((UsageError, TargetError), match=r"nowhere|foreign key"):
+        load([path], postgres, validate=False)
+    assert query(postgres, "SELECT count(*) FROM papers") == [(0,)]
+    # With a trigger of somebody's on the table, or for a role that is no superuser, the server's own check does it.
+    run_script(
+        postgres,
+        "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+        "CREATE TRIGGER mine BEFORE INSERT ON papers FOR EACH ROW EXECUTE FUNCTION nothing()",
+    )
+    with pytest.raises(TargetError, match="foreign key"):
+        load([path], postgres, validate=False)
+    assert query(postgres, "SELECT count(*) FROM papers") == [(0,)]
+
+
 def test_the_server_goes_away_in_mid_load(tmp_path: Path, postgres: str, query: Query) -> None:
     import psycopg
 
