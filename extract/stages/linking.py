@@ -236,7 +236,7 @@ class Linker:
                     return
             elif found:
                 place = next(m.start for m in mentions[first:] if m.sign == "Ⓓ")
-                if len(found) == 1 and earlier not in scored and _EVALUATING.search(text, start, place):
+                if len(found) <= 3 and earlier not in scored and _EVALUATING.search(text, start, place):
                     for link in links:
                         link.fill(
                             "dataset",

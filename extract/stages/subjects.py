@@ -37,6 +37,9 @@ _TELLING = regex.compile(
 _COMPARED = frozenset(("linking.method-by", "linking.method-versus"))
 _NOUN = r"\w*(?:ing|ions?|ments?|ances?|ers?|ors?|ency|ability|ative|able)\b"  # what a verb's stem makes beside verbs
 _FOR = regex.compile(r"Ⓥ(?:[ ](?:Ⓜ|in|on|Ⓓ|Ⓣ))*?[ ](?:for|with|using|by)[ ]Ⓧ")
+# "Our model" takes the proposed system's name only when that is sure: of 8 links to a system below this confidence
+# one was right in annotated papers, of 76 above it 65.
+_CERTAIN = 0.87
 _UNKNOWN = "?"
 _INTRODUCED = regex.compile(
     r"\b(?:propos|present|introduc|develop|design|creat|build|call|dub|term|nam|devis)\w*\s(?:[^\s,.;]+\s){0,3}[(\"“]?$"
@@ -90,8 +93,10 @@ class Subjects:
         best = ranked[0]
         # Of several parts with no name in the title, none is "our method" unless the paper dwells on it.
         if best[1] or len(ranked) == 1 or best[2] > ranked[1][2]:
-            return best[4]
-        return next((r[4] for r in ranked if _INTRODUCED.search(text, max(0, -r[3] - 40), -r[3])), None)
+            chosen: Entity | None = best[4]
+        else:
+            chosen = next((r[4] for r in ranked if _INTRODUCED.search(text, max(0, -r[3] - 40), -r[3])), None)
+        return chosen if chosen is not None and chosen.confidence >= _CERTAIN else None
 
     def methods(self, masked: Masked, links: list[Links], gaps: list[str], main: Entity | None) -> None:
         """Fill the method slots that the frames left open, and the baseline a compared value gives away."""
