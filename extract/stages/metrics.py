@@ -49,6 +49,7 @@ _WORD = re.compile(r"[^\s,;:()]+")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
 # A last word spelled like the name of a system: inner capitals and a digit, or a capital in a longer word.
 _NAME = re.compile(r"(?:\S*[A-Z]\S*\d\S*|\S*[a-z]\S*[A-Z]\S*|\S*[A-Z]\S*-\S*|[A-Z]\S*[a-z]\S*[A-Z]\S*)$")
+_NAMES_MEASURES = re.compile(r"in terms of|measures of|metrics")
 _VAGUE_ALWAYS = frozenset(
     {
         "performance",
@@ -97,7 +98,9 @@ class MetricCues:
         found: dict[tuple[int, int], Evidence] = {}
         for rule, match in self._cues.matches(text, facts):
             if match.groupdict().get("list"):
-                spans = self._listed(text, *match.span("list"), rule.id)
+                # What is only "evaluated by" or "measured with" something needs a head of a measure.
+                loose = bool(_NAMES_MEASURES.search(text, match.start(), match.start("list")))
+                spans = self._listed(text, *match.span("list"), rule.id, loose)
             else:
                 spans = [span] if (span := self._accept(text, *match.span("name"), rule.id)) else []
             for span in spans:
@@ -114,7 +117,7 @@ class MetricCues:
         facts.evidence[:] = [e for e in facts.evidence if e.label != "metric"]
         return _fold_heads(text, [*sure, *phrases, *proved])
 
-    def _listed(self, text: str, start: int, end: int, rule: str) -> list[tuple[int, int]]:
+    def _listed(self, text: str, start: int, end: int, rule: str, loose: bool) -> list[tuple[int, int]]:
         """The measures of a list; what has no head of a measure counts beside one that has."""
         plain: list[tuple[int, int]] = []
         headed: list[tuple[int, int]] = []
@@ -132,7 +135,7 @@ class MetricCues:
                 break  # "..., and semantic similarity, providing a lens"
             elif not _ENDS.match(text, span[1]):
                 break  # the phrase goes on: it was cut
-            elif surface.count(" ") <= 2 and (headed or rule != "metric.better") and not surface.endswith("metrics"):
+            elif surface.count(" ") <= 2 and (headed or loose) and not surface.endswith("metrics"):
                 plain.append(span)
         return headed + plain if headed else []
 
