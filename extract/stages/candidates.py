@@ -119,7 +119,11 @@ class CandidateFinder:
             return False
         if is_strong(stem):
             return True
-        return start > title_end and cut[1] in self.tails and not text[end : end + 2].strip().isupper()
+        return (
+            start > title_end
+            and text[start:end].rsplit("-", 1)[-1] in self.tails
+            and not text[end : end + 2].strip().isupper()
+        )
 
     def _emit(
         self, text: str, run: list[tuple[int, int]], opens: set[int], title_end: int, found: list[Candidate]

@@ -20,12 +20,16 @@ from extract.stages.heads import CLAUSE_END, Heads
 from extract.stages.spelling import KnownNames, SpellingCues, clause_start
 
 # What follows in a list of names: "X (long form), the Y and Z".
-_NEXT = re.compile(r"(?:\s?\([^()]{1,80}\))?(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s|/)(?:the\s|an?\s|its\s)?")
+_NEXT = re.compile(r"(?:\s?\([^()]{1,80}\))?(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s|/)(?:the\s|its\s)?")
 _AFTER = re.compile(r"[\"'”’`*]{0,2}(?:\s?\([^()]{1,90}\))?[\"'”’`*]{0,2}")
 _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
 # A sentence that speaks of others' work, and one that speaks of this paper's.
 _OTHERS = re.compile(
     r"\b(?:[Rr]ecent(?:ly)?|emerged|existing|popular|widely|has\sbeen|have\sbeen|previous|prior|known)\b"
+)
+_TAKEN = re.compile(
+    r"\b(?:state-of-the-art|SOTA|existing|popular|recent|representative|widely|baseline|well-known|open-source|leading"
+    r"|pre-?trained|evaluat\w+|compar\w+|investigat\w+|benchmark\w*|previous|standard|different|various)\b"
 )
 _OURS = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Tt]his\s(?:paper|work|study|article|letter|report|thesis))\b")
 _INTRODUCES = re.compile(
@@ -42,6 +46,11 @@ _BRINGS = re.compile(
     r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
     r"|design(?:s|ed|ing)?|devise[sd]?)\b[^.;:]*$"
 )
+_BRINGS_NEAR = re.compile(
+    r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
+    r"|design(?:s|ed|ing)?|devise[sd]?)\s(?:[\w-]+\s){0,4}$"
+)
+_ADJECTIVE = re.compile(r"-(?:\w+ed|aware|based|free|level|guided|driven|to-\w+)$")
 _BRINGS_SUCH = re.compile(r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:[\w-]+\s){0,7}$")
 _IS_BROUGHT = re.compile(
     r"\)?\s(?:[a-z-]+\s)?(?:is|are|was|were)\s(?:\w+ly\s|then\s|also\s|first\s)?"
@@ -110,7 +119,11 @@ class MethodCues:
             candidate = next((by_start[s] for s in range(start + 1, end) if s in by_start), None)
             if candidate is None:
                 return
-        if candidate.text in self.known.no_names or (candidate.initial and candidate.shape == "capital"):
+        if (
+            candidate.text in self.known.no_names
+            or candidate.text.lower() in self._generic
+            or (candidate.initial and candidate.shape == "capital")
+        ):
             return
         if role != "proposed" and candidate.shape != "strong":
             # In a title every word has its capital, and "SOTA VLMs" is made of words that are no names.
@@ -168,8 +181,8 @@ class MethodCues:
         known = self.known.has(candidate.text)
         if text[place - 3 : place] == "to " and _OURS.search(text, sentence, place) is None and sentence < place - 3:
             return True  # "attempts have been made to design X"
-        if rule == "method.parts" and (known or _OURS.search(text, sentence, candidate.start) is None):
-            return known or _OTHERS.search(text, sentence, place) is not None
+        if rule == "method.parts":
+            return known or _TAKEN.search(text, sentence, candidate.start) is not None
         if rule == "method.intro.phrase" or rule == "method.our" or rule == "method.new-apposition":
             return known
         if rule.startswith("method.called"):
@@ -264,6 +277,7 @@ class MethodCues:
             taken = _TAKES_UP.search(before) is not None
             others = _OTHERS.search(text, sentence, first) and not _OURS.search(text, sentence, first)
             brings = not taken and not others and _BRINGS.search(before) is not None
+            named_here = brings and _BRINGS_NEAR.search(before) is not None
             brings = brings or _IS_BROUGHT.match(text, max(pair.short[1], pair.long[1])) is not None
             if short in self.known.no_names and not (brings and label == "method" and long[:1].isupper()):
                 continue
@@ -273,6 +287,10 @@ class MethodCues:
             if label == "none":
                 label = None
             ours = _INTRODUCES.search(text, sentence, first) is not None
+            if label is None and _ADJECTIVE.search(long):
+                label, brings = "none", False
+            elif label is None and sum(word[:1].isupper() for word in long.split()) < 2:
+                ours = brings = named_here or _IS_BROUGHT.match(text, pair.short[1]) is not None
             known = fold(short) in self.known.folded or fold(long) in self.known.folded
             role = "proposed" if not known and (brings or (ours and not taken and not others)) else None
             if label in ("task", "metric", "dataset"):

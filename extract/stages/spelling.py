@@ -72,8 +72,8 @@ class SpellingCues:
                 found.append(self._evidence(candidate, "method.class-noun"))
                 continue
             after = self.heads.after(text, candidate.end)
-            plain = candidate.shape == "capital" and (candidate.initial or name in self.known.common)
-            if after == "method" and not plain:
+            is_plain = candidate.shape == "capital" and (candidate.initial or name in self.known.common)
+            if after == "method" and not is_plain:
                 rule = "method.noun-behind" if candidate.shape == "strong" else "method.noun-behind.capital"
                 role = None
                 if not candidate.title and not self.known.has(candidate.text):
@@ -83,7 +83,7 @@ class SpellingCues:
                 found.append(self._evidence(candidate, rule, role))
             if candidate.title:
                 continue
-            if after is None and (not plain or counts[name] > 1) and self.heads.acts(text, candidate.end):
+            if after is None and (not is_plain or counts[name] > 1) and self.heads.acts(text, candidate.end):
                 found.append(self._evidence(candidate, "method.acts"))
             if candidate.shape == "strong" and _SCORED.search(text, candidate.start - 18, candidate.start):
                 found.append(self._evidence(candidate, "method.scored"))
@@ -124,7 +124,7 @@ class SpellingCues:
         camel = sum(c.isupper() for c in name) > 1 and any(c.islower() for c in name.removesuffix("s"))
         rule = "method.spelling" if camel else "method.spelling.capitals"
         # A name that comes back is likelier one.
-        return "method", rule, min(0.6, self._sure(rule) + 0.1 * min(count - 1, 2))
+        return "method", rule, min(0.6 if camel else 0.45, self._sure(rule) + 0.1 * min(count - 1, 2))
 
     def _evidence(self, candidate: Candidate, rule: str, role: str | None = None) -> Evidence:
         label: Label = "none" if rule in _AGAINST else "method"
