@@ -171,6 +171,8 @@ class Changes:
             word = head[-back]
             if word in MARKS or word in ("and", "while", "with"):
                 return None
+            if word in ("over", "than") and back < 6 and abs(number.value) >= _SMALL:
+                return None  # "an improvement over agents (76.2%)": the level of the compared
             if words.moves(word) and word not in ("more", "less", "better", "up", "higher"):
                 return self.by(clue, [*head[:-1], "by"])
         return None

@@ -132,7 +132,9 @@ class Judge:
         if any(w in words.comparative or w in words.nouns for w in phrase):
             return verdict
         last = head[-1] if head else ""
-        if right[:1] == ["as"] or (last in ("by", "of", "in") and self._governed(context)):
+        if right[:1] == ["as"] or (
+            (last in ("by", "of") or (last == "in" and right[:1] != ["of"])) and self._governed(context)
+        ):
             return verdict
         if number.value < 1:
             return verdict if any(w in words.cost for w in right[:7]) or words.takes_number(head) else NO

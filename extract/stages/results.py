@@ -169,7 +169,10 @@ class Results:
         if facts.sentence_at(left.start) != facts.sentence_at(number.start):
             return
         if before.kind not in ("absolute", "ratio") and verdict.rule in _BARE and _ELIDED.fullmatch(gap):
-            if (verdict.rule == "result.level-metric" or gap == ", ") and _unlike(number, left):
+            named = verdict.rule == "result.level-metric"  # its own metric stands beside it
+            if named and not before.rule.endswith(("-by", "-points")):
+                return
+            if (named or gap == ", ") and _unlike(number, left):
                 return  # "by 1.7%, 85.9% top-1 accuracy"
             verdicts[i] = before
         elif (
