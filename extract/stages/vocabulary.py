@@ -40,7 +40,8 @@ def variants(form: str, kind: str) -> Iterator[str]:
     if form.count(" ") + form.count("-") <= 3:
         if not re.search(r"\b\w-|-\w\b", form):  # "S measure" stands in "Let's measure"
             yield form.replace("-", " ")
-        yield form.replace(" ", "-")
+        if form.count(" ") == 1:
+            yield form.replace(" ", "-")
     if kind != "task" and any(c.isdigit() for c in form):
         yield _LETTERS_DIGIT.sub("", form)
         yield _LETTERS_DIGIT.sub("-", form)
@@ -87,6 +88,12 @@ class Vocabulary:
                         known.append(_Form(term, guard))
                     if guard and not _plain(written, guard):
                         self._exact.setdefault(form.lower(), set()).add(form)
+        # FID and SuperGLUE are so plainly a measure and a benchmark that no model of the name counts.
+        for lowered, known in self.forms.items():
+            if any(not form.guard and form.term.kind != "method" for form in known):
+                self.forms[lowered] = [form for form in known if form.term.kind != "method"]
+        # Forms that several kinds still share.
+        self._shared = {form for form, known in self.forms.items() if len({k.term.kind for k in known}) > 1}
         self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         # spaCy's own tokenizer cuts "1K" and "1k" in different places, ours does not.
         written_forms = self.forms if isinstance(nlp.tokenizer, Tokenizer) else spellings
@@ -145,10 +152,7 @@ class Vocabulary:
         known = self.forms.get(surface.lower())
         if known is None:
             return [], []
-        if any(not form.guard and form.term.kind != "method" for form in known):
-            # FID and SuperGLUE are so plainly a measure and a benchmark that no model of the name counts.
-            known = [form for form in known if form.term.kind != "method"]
-        kinds = {form.term.kind for form in known}
+        shared = surface.lower() in self._shared
         sure: list[Term] = []
         late: list[Term] = []
         exact = self._exact.get(surface.lower())
@@ -159,7 +163,7 @@ class Vocabulary:
                 continue
             if surface.isupper() and len(surface) <= 6 and self._means_other(text, surface, term):
                 continue
-            guarded = guard == "cue" or (len(kinds) > 1 and term.kind != "method")
+            guarded = guard == "cue" or (shared and term.kind != "method")
             if guarded:
                 if self._cued(text, start, end, term.kind):
                     return [term], []
