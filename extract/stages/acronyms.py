@@ -139,7 +139,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def spells(short: str, phrase: str) -> bool:
     """Whether a phrase is the long form of a name: PRepBN, Progressive Re-parameterized Batch Normalization."""
-    if sum(c.isupper() for c in short) < 3:
+    if short[0].casefold() != phrase[0].casefold() or sum(c.isupper() for c in short) < 3:
         return False
     letters = _letters(short)
     initials = iter(word[0].casefold() for word in _INITIAL_WORD.findall(phrase))

@@ -61,10 +61,6 @@ _OTHER_LIST = re.compile(
     r"|modalities|sensors|devices|environments|series|problems?|scenarios|topics|diseases|countries)\b[^a-z]*$"
 )
 _LONGEST_TITLE = 1000  # code points; what is longer is no title, and its phrases are sought in the whole text
-_PROPOSED_PHRASE = re.compile(
-    r"\b(?:[Ww]e|[Pp]aper|[Ww]ork)\s(?:\w+ly\s|also\s|then\s|further\s)?(?:propose|introduce|present|develop|call)[sd]?\s"
-    r"(?:it\s)?(?:an?\s|the\s)?(?:new\s|novel\s)?(?P<phrase>[a-z][\w-]*(?:\s[\w-]+){1,7})"
-)
 _TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?([^:]{4,80})$", re.IGNORECASE)
 
 
@@ -95,7 +91,6 @@ class MethodCues:
         starts, ends = [c.start for c in outer], [c.end for c in outer]
         for rule, match in self._rules.find(text, starts, ends):
             self._matched(text, facts, rule.id, rule.confidence, rule.role, match, by_start, found)
-        self._title_phrases(text, facts, found)
         self._pairs(text, facts, pairs, found)
         return found + self._spelling.find(text, facts, candidates)
 
@@ -110,6 +105,9 @@ class MethodCues:
         by_start: dict[int, Candidate],
         found: list[Evidence],
     ) -> None:
+        if rule == "method.title.phrase":
+            self._title_phrase(text, facts, match, found)
+            return
         start, end = match.span("name")
         candidate = by_start.get(start)
         if candidate is None:
@@ -232,36 +230,35 @@ class MethodCues:
         rule = "method.title.name" if again_at else "method.title.spelled" if strong else "method.title.word"
         found.append(Evidence(start, end, label, rule, self._sure(rule), "proposed" if label == "method" else None))
 
-    def _title_phrases(self, text: str, facts: Facts, found: list[Evidence]) -> None:
+    def _title_phrase(self, text: str, facts: Facts, match: regex.Match[str], found: list[Evidence]) -> None:
         """`we propose deep tidal pooling` when the title has Deep Tidal Pooling: the authors' own name for it."""
-        if not facts.segments or facts.segments[0].field != "title":
-            return
-        end = facts.segments[0].end
-        if end > _LONGEST_TITLE:
+        end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
+        if not 0 < end <= _LONGEST_TITLE:
             return
         title = text[:end].lower()
-        taken = {(e.start, e.end) for e in facts.evidence if e.label in ("task", "metric", "dataset")}
-        for match in _PROPOSED_PHRASE.finditer(text, end):
-            start, stop = match.span("phrase")
-            phrase = match["phrase"]
-            cut = CLAUSE_END.search(phrase)
-            if cut is not None:
-                stop = start + cut.start()
-                phrase = phrase[: cut.start()]
-            words = phrase.split(" ")
-            # Adjectives before the name are no part of it: take the longest ending that the title has.
-            for skip in range(max(0, len(words) - 6), len(words) - 1):
-                piece = " ".join(words[skip:])
-                place = title.find(piece.lower())
-                if place < 0 or title[place - 1 : place].isalnum() or title[place + len(piece) :][:1].isalpha():
-                    continue
-                label = self.heads.kind(piece)
-                begin = stop - len(piece)
-                plain = words[-1].lower() in self._generic or (label not in (None, "method"))
-                if not plain and not any(a < stop and begin < b for a, b in taken) and text[place].isupper():
-                    rule = "method.title.phrase"
-                    found.append(Evidence(begin, stop, "method", rule, self._sure(rule), "proposed"))
-                break
+        start, stop = match.span("name")
+        phrase = match["name"]
+        cut = CLAUSE_END.search(phrase)
+        if cut is not None:
+            stop = start + cut.start()
+            phrase = phrase[: cut.start()]
+        words = phrase.split(" ")
+        if words[-1].lower() in self._generic:
+            return
+        # Adjectives before the name are no part of it: take the longest ending that the title has.
+        for skip in range(max(0, len(words) - 6), len(words) - 1):
+            piece = " ".join(words[skip:])
+            place = title.find(piece.lower())
+            if place < 0 or title[place - 1 : place].isalnum() or title[place + len(piece) :][:1].isalpha():
+                continue
+            begin = stop - len(piece)
+            taken = any(
+                e.start < stop and begin < e.end for e in facts.evidence if e.label in ("task", "metric", "dataset")
+            )
+            if not taken and self.heads.kind(piece) in (None, "method") and text[place].isupper():
+                rule = "method.title.phrase"
+                found.append(Evidence(begin, stop, "method", rule, self._sure(rule), "proposed"))
+            return
 
     def _pairs(self, text: str, facts: Facts, pairs: list[Pair], found: list[Evidence]) -> None:
         """Acronyms that the text defines: the head of the long form gives the kind, the sentence the role."""

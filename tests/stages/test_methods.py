@@ -54,12 +54,14 @@ def methods(record: Record) -> dict[str, Method]:
         ("On Signs", "We present TSLN (Tidal Sign Lifting Network) for shops.", "TSLN"),
         ("Harbinger: Reading Signs", "Signs are hard. Harbinger reads them.", "Harbinger"),
         ("On Signs", "It rests on two new modules: the Sign Reader and a filter.", "Sign Reader"),
+        ("Deep Tidal Pooling for Signs", "We propose deep tidal pooling for shops.", "deep tidal pooling"),
         ("On Signs", "A lightweight Glyph Memory is introduced.", "Glyph Memory"),
     ],
 )
 def test_introduced_methods(pipeline: Pipeline, title: str, abstract: str, name: str) -> None:
     found = methods(pipeline.extract(title=title, abstract=abstract))
-    assert found[name].role == "proposed"
+    by_form = {form: m for m in found.values() for form in (m.name, *m.aliases)}
+    assert by_form[name].role == "proposed"
 
 
 @pytest.mark.parametrize(
