@@ -7,7 +7,8 @@ from bisect import bisect_left
 from extract.facts import Entity, Facts, Result, Span
 from extract.rulebook import Rulebook
 
-_WINDOW = 80  # code points before a value that are searched for "metric of"
+# Code points beside a value in which its metric is looked for; before it, only behind "of" or "=" as far as this.
+_WINDOW, _WORD = 80, 16
 
 
 class BesideValue:
@@ -20,20 +21,31 @@ class BesideValue:
         """Append to `facts.entities`; a phrase that overlaps any mention is left alone."""
         taken = sorted((s.start, s.end) for e in facts.entities for s in e.spans)
         metrics = {e.name.casefold(): e for e in facts.entities if e.kind == "metric"}
+        named = sorted((s.start, s.end) for e in facts.entities if e.kind == "metric" for s in e.spans)
         for result in facts.results:
+            number = result.number
+            place = bisect_left(named, (number.start, 0))
+            if place < len(named) and named[place][0] <= number.end + 2:
+                continue  # a metric stands beside the value already
+            if place and number.start - named[place - 1][1] <= 5:
+                continue
             self._look(text, facts, result, taken, metrics)
 
     def _look(
         self, text: str, facts: Facts, result: Result, taken: list[tuple[int, int]], metrics: dict[str, Entity]
     ) -> None:
         number = result.number
+        near = text[max(0, number.start - _WORD) : number.start]
         for rule in self._rules:
             assert rule.pattern is not None
             behind = rule.id.endswith("behind")
+            if rule.triggers and not any(t in near for t in rule.triggers):
+                continue
+            window = _WORD if rule.id.endswith("word") else _WINDOW
             match = (
                 rule.pattern.match(text, number.end, min(number.end + _WINDOW, len(text)))
                 if behind
-                else rule.pattern.search(text, max(0, number.start - _WINDOW), number.start)
+                else rule.pattern.search(text, max(0, number.start - window), number.start)
             )
             if match is None:
                 continue

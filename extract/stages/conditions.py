@@ -33,8 +33,9 @@ class Conditions:
                     if item.entity is dataset and (match := _SPLIT.match(text, item.end, masked.end)):
                         link.result.split = match["split"]
                         break
+        sentence = text[masked.start : masked.end]
         for rule in self._rules:
-            if rule.triggers and not any(t in text for t in rule.triggers):
+            if rule.triggers and not any(t in sentence for t in rule.triggers):
                 continue
             for match in rule.finditer(text, masked.start, masked.end):
                 start, end = span_of(match)

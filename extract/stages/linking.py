@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 
 import regex
@@ -62,6 +62,7 @@ _EVALUATING = regex.compile(
 _PLACE = regex.compile(
     r"(?:\b(?i:on|in|for|at|across|over|under|including|such as)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,3}|[(]|: )Ⓓ|^Ⓓ|Ⓓ[ ]?[(:]"
 )
+_MOST, _REACH = 64, 2000  # values of a sentence read at once, and code points around them: no person writes more
 SHARED = 0.85  # confidence of a link shared within a coordination
 
 
@@ -93,25 +94,41 @@ class Linker:
                 result.group = None  # the rest of its coordination is no result
         for index, results in sentences.items():
             start, end = facts.sentences[index]
-            masked = self._masker.mask(text, start, end, mentions, numbers_of(facts, results, start, end))
-            links = {item.place: Links(item, item.result) for item in masked.values if item.result is not None}
-            self._frames.apply(masked, links, self._fitting.fits)
-            ordered = list(links.values())
-            gaps = [masked.text[a.item.place + 1 : b.item.place] for a, b in pairwise(ordered)]
-            self._metrics(text, masked, ordered, gaps)
-            self._datasets(masked, ordered, gaps)
-            if "Ⓓ" not in masked.text:
-                self._evaluated(text, facts, masked, index, mentions, ordered, sentences)
-            share_back(ordered, gaps, "baseline", "Ⓧ")
-            share(ordered, gaps, "baseline", lambda e, r: r.kind != "absolute")
-            self._subjects.methods(masked, ordered, gaps, main)
-            self._tasks(masked, ordered, gaps)
-            if facts.trace is not None:
-                facts.trace.append(f"linking: {masked.text}")
-                facts.trace += [f"linking: {text[x.item.start : x.item.end]} {x.rules}" for x in ordered]
-            for link in ordered:
-                _write(link)
-            self._conditions.fill(text, masked, ordered)
+            for part, first, last in windows(results, start, end):
+                self._link(text, facts, index, part, (first, last), mentions, main, sentences)
+
+    def _link(
+        self,
+        text: str,
+        facts: Facts,
+        index: int,
+        results: list[Result],
+        window: tuple[int, int],
+        mentions: list[Item],
+        main: Entity | None,
+        scored: Collection[int],
+    ) -> None:
+        """Link the results of one sentence, or of a stretch of a very long one."""
+        start, end = window
+        masked = self._masker.mask(text, start, end, mentions, numbers_of(facts, results, start, end))
+        links = {item.place: Links(item, item.result) for item in masked.values if item.result is not None}
+        self._frames.apply(masked, links, self._fitting.fits)
+        ordered = list(links.values())
+        gaps = [masked.text[a.item.place + 1 : b.item.place] for a, b in pairwise(ordered)]
+        self._metrics(text, masked, ordered, gaps)
+        self._datasets(masked, ordered, gaps)
+        if "Ⓓ" not in masked.text:
+            self._evaluated(text, facts, masked, index, mentions, ordered, scored)
+        share_back(ordered, gaps, "baseline", "Ⓧ")
+        share(ordered, gaps, "baseline", lambda e, r: r.kind != "absolute")
+        self._subjects.methods(masked, ordered, gaps, main)
+        self._tasks(masked, ordered, gaps)
+        if facts.trace is not None:
+            facts.trace.append(f"linking: {masked.text}")
+            facts.trace += [f"linking: {text[x.item.start : x.item.end]} {x.rules}" for x in ordered]
+        for link in ordered:
+            _write(link)
+        self._conditions.fill(text, masked, ordered)
 
     def _metrics(self, text: str, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         near = self._fitting.near
@@ -224,7 +241,8 @@ class Linker:
         for earlier in range(index - 1, -1 if listed else max(-1, index - 4), -1):
             start, end = facts.sentences[earlier]
             first = bisect_left(mentions, start, key=lambda m: m.start)
-            found = {id(m.entity): m.entity for m in mentions[first:] if m.start < end and m.sign == "Ⓓ"}
+            inside = mentions[first : bisect_left(mentions, end, key=lambda m: m.start)]
+            found = {id(m.entity): m.entity for m in inside if m.sign == "Ⓓ"}
             if listed is not None:
                 places = listed.spans("v")
                 if len(found) == len(places):
@@ -235,7 +253,7 @@ class Linker:
                         )
                     return
             elif found:
-                place = next(m.start for m in mentions[first:] if m.sign == "Ⓓ")
+                place = next(m.start for m in inside if m.sign == "Ⓓ")
                 if len(found) <= 3 and earlier not in scored and _EVALUATING.search(text, start, place):
                     for link in links:
                         link.fill(
@@ -260,14 +278,31 @@ class Linker:
                 )
 
 
+def windows(results: list[Result], start: int, end: int) -> Iterator[tuple[list[Result], int, int]]:
+    """A sentence as it is, or stretches of one that no person wrote, so that its cost stays linear in its length."""
+    for place in range(0, len(results), _MOST):
+        part = results[place : place + _MOST]
+        before = results[place - 1].number.end if place else start
+        after = results[place + _MOST].number.start if place + _MOST < len(results) else end
+        yield (
+            part,
+            max(before, part[0].number.start - _REACH),
+            max(part[-1].number.end, min(after, part[-1].number.end + _REACH)),
+        )
+
+
 def numbers_of(facts: Facts, results: list[Result], start: int, end: int) -> list[Item]:
     """The items of all numbers of a sentence: results as values, others as plain numbers; names are none."""
     by_number = {id(r.number): r for r in results}
     items = [Item(VALUE, r.number.start, r.number.end, result=r, number=r.number) for r in results]
     items += [
         Item(NUMBER, n.start, n.end, number=n)
-        for n in facts.numbers
-        if start <= n.start < end and id(n) not in by_number and n.role != "name"
+        for n in facts.numbers[
+            bisect_left(facts.numbers, start, key=lambda n: n.start) : bisect_left(
+                facts.numbers, end, key=lambda n: n.start
+            )
+        ]
+        if id(n) not in by_number and n.role != "name"
     ]
     items.sort(key=lambda item: item.start)
     kept: list[Item] = []

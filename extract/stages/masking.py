@@ -75,12 +75,14 @@ class Masker:
         after = _any(book.words("linking.after-dataset"))
         after_metric = _any(book.words("linking.after-metric"))
         known = (*book.words("linking.rivals"), *book.words("linking.others"))
+        firsts = "".join(sorted({phrase[0] for phrase in known}))
         # (what must stand in the sentence, pattern, replacement): each step runs only where it can match.
         self._steps: list[tuple[tuple[str, ...], regex.Pattern[str], _Replacement]] = [
             (
                 ("ur", "e ", "t ", "his", "hese"),
                 regex.compile(
-                    rf"\b(?:[Oo]urs\b|[Ww]e\b|[Ii]t\b(?!s)|[Oo]ur(?:[ ]{WORD}){{0,4}}?[ ](?:{heads})\b(?![ ]Ⓧ)"
+                    rf"\b(?=[OoWwIiTt])(?:[Oo]urs\b|[Ww]e\b|[Ii]t\b(?!s)|[Oo]ur(?:[ ]{WORD}){{0,4}}"
+                    rf"?[ ](?:{heads})\b(?![ ]Ⓧ)"
                     rf"|(?:[Tt]his|[Tt]hese|[Tt]he)(?:[ ](?:{_any(book.words('linking.own'))}))*[ ](?:{heads})\b(?!\w))"
                 ),
                 lambda match: _kept(match) + SELF,
@@ -88,8 +90,8 @@ class Masker:
             (
                 tuple(dict.fromkeys(phrase.split()[0] for phrase in known)),
                 regex.compile(
-                    rf"\b(?:{rivals})\b(?:[ -](?!{_STOPS}){WORD}){{0,4}}?[ ](?:{rival_heads})\b"
-                    rf"|\b(?:{others})\b(?![ -](?:performance|result|accurac|score|level|Ⓜ|Ⓥ|of-the))"
+                    rf"\b(?=[{firsts}])(?:\b(?:{rivals})\b(?:[ -](?!{_STOPS}){WORD}){{0,4}}?[ ](?:{rival_heads})\b"
+                    rf"|\b(?:{others})\b(?![ -](?:performance|result|accurac|score|level|Ⓜ|Ⓥ|of-the)))"
                 ),
                 lambda match: _kept(match) + OTHERS,
             ),
