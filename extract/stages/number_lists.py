@@ -9,6 +9,8 @@ from extract.facts import Number
 
 _PURE = re.compile(r"\s*(?:,|;|/|&|→|->|,?\s+(?:and|or|vs\.?|versus|then)\s|,\s*(?:and|or)\s)\s*$")
 _ELIDED = re.compile(r"(?:\s[\w\-]+){0,6}?,?\s(?:and|or)(?:\san?)?\s$")
+_INTERVAL = re.compile(r"\s?[(\[]\s?")
+_BOUNDS = re.compile(r"\s?(?:,|;|to|and|–|-)\s?")
 _FORMS = ("percent", "factor", "unit", "points")
 _FAR, _FROM_TO_FAR = 70, 60  # characters between two numbers of one list, and between "from A" and "to B"
 
@@ -57,3 +59,19 @@ def coordinate(text: str, numbers: list[Number]) -> None:
     for right, left in pairwise(reversed(numbers)):
         if left.group is not None and left.group == right.group and left.form == "plain" != right.form:
             left.form, left.unit = right.form, right.unit
+
+
+def mark_intervals(text: str, numbers: list[Number]) -> None:
+    """ "74.4% (69.9, 78.8%)", "1.24 (1.13-1.36)": bounds in a bracket right behind a value that they enclose."""
+    for i, number in enumerate(numbers[:-1]):
+        low = numbers[i + 1]
+        if number.role or low.role or not _INTERVAL.fullmatch(text, number.end, low.start):
+            continue
+        if low.high is not None:
+            if low.value <= number.value <= low.high and text[low.end : low.end + 1] in (")", "]"):
+                low.role = "setting"
+        elif i + 2 < len(numbers):
+            high = numbers[i + 2]
+            enclosed = low.value < number.value < high.value and text[high.end : high.end + 1] in (")", "]")
+            if enclosed and _BOUNDS.fullmatch(text, low.end, high.start):
+                low.role = high.role = "setting"

@@ -16,7 +16,7 @@ from spacy.language import Language
 
 from extract.facts import Facts, Number, facts_of, mirror
 from extract.rulebook import Rulebook, load
-from extract.stages.number_lists import coordinate
+from extract.stages.number_lists import coordinate, mark_intervals
 from extract.stages.number_names import NameGuard
 from extract.stages.number_parts import SIGNS, Parts
 from extract.stages.number_values import digits
@@ -68,6 +68,7 @@ class Numbers:
         for number in found:
             if not kept or number.start >= kept[-1].end:
                 kept.append(number)
+        mark_intervals(text, kept)
         coordinate(text, kept)
         return kept
 

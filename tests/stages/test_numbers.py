@@ -132,3 +132,16 @@ def test_time_is_linear(piece: str) -> None:
     seconds(1000)
     short, long = min(seconds(8000) for _ in range(3)), min(seconds(32000) for _ in range(2))
     assert long < 12 * short + 0.05  # four times the text; quadratic would be sixteen
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("accuracy of 74.4% (69.9, 78.8%) at night", [74.4]),
+        ("MAE 1.24 (1.13-1.36) and more", [1.24]),
+        ("an NMI of 0.705 (0.431) on both", [0.705, 0.431]),
+        ("83.3% (80.1%, 81.2%) on all", [83.3, 80.1, 81.2]),
+    ],
+)
+def test_bounds_that_enclose_the_value_before_them_are_no_values(text: str, values: list[float]) -> None:
+    assert [n.value for n in find(text) if n.role != "setting"] == values

@@ -84,3 +84,12 @@ def test_outcomes(pipeline: Pipeline, sentence: str, expected: list[tuple[float,
 @pytest.mark.parametrize("sentence", SILENT)
 def test_settings_are_no_results(pipeline: Pipeline, sentence: str) -> None:
     assert pipeline.extract(title="On things", abstract=f"We propose NetX. {sentence}").results == []
+
+
+def test_a_gain_with_a_unit_and_one_without_are_both_gains() -> None:
+    from extract import Pipeline
+
+    record = Pipeline().extract(
+        title="Heron", abstract="Heron surpasses the baselines by 1.17 dB PSNR and 0.0163 SSIM."
+    )
+    assert [(r.value, r.kind) for r in record.results] == [(1.17, "delta"), (0.0163, "delta")]
