@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import orjson
 
 from extract.batch.books import Account
+from extract.batch.inputs import DumpFile, Fingerprint, decoded_size
+from extract.batch.ledger import Ledger, reasons_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -114,3 +117,38 @@ def _clock(seconds: float) -> str:
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+class Share:
+    """How much of the way is done, from 0 to 1: by bytes of the dumps as far as they are known."""
+
+    def __init__(self, files: list[DumpFile], prints: Sequence[Fingerprint], limit: int | None) -> None:
+        self._limit = limit
+        self._sizes = [decoded_size(file, print_) for file, print_ in zip(files, prints, strict=True)]
+
+    def __call__(self, ledger: Ledger) -> float | None:
+        if self._limit:
+            return min(1.0, ledger.whole.read / self._limit)
+        sizes = [size for size in self._sizes if size is not None]
+        offset = ledger.done.byte_offset if ledger.done is not None else 0
+        if len(sizes) < len(self._sizes) or offset is None or not sum(sizes):
+            return None
+        return min(1.0, (sum(sizes[: ledger.dump]) + offset) / sum(sizes))
+
+
+def summary(account: Account) -> str:
+    """Books in one sentence: `10 papers: 9 records, 1 reject (duplicate-id 1)`."""
+    records = f"{_count(account.read, 'paper')}: {_count(account.records, 'record')}"
+    if not account.rejects:
+        return records
+    return f"{records}, {_count(account.rejects, 'reject')} ({reasons_of(account.reasons)})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def say(sentence: str) -> None:
+    """One line to the user, on standard error."""
+    sys.stderr.write(f"paperfacts: {sentence}\n")
+    sys.stderr.flush()

@@ -11,22 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extract.batch.books import Account
 from extract.batch.inputs import (
     DumpFile,
     Fingerprint,
     Reading,
-    decoded_size,
     entries,
     expand,
     fingerprint,
     identify,
     name_of,
 )
-from extract.batch.ledger import Entries, Ledger, RejectLimit, duplicate, reasons_of
+from extract.batch.ledger import Entries, Ledger, RejectLimit, duplicate
 from extract.batch.output import FolderOutput, World
 from extract.batch.pool import Block, Factory, InProcess, Pool, blocks_of
-from extract.batch.progress import MODES, Progress
+from extract.batch.progress import MODES, Progress, Share, say, summary
 from extract.batch.seen import Seen
 from extract.batch.signals import Interrupted, Signals
 from extract.batch.state import read_json, target_errors, write_json
@@ -116,7 +114,7 @@ def run(
             return _convert(arguments, None if output is None else str(output), options, signals)
         except Interrupted as stop:
             # While it was starting, or giving the files their final names: both are done again.
-            _say("stopped; run the same command again to go on.")
+            say("stopped; run the same command again to go on.")
             return stop.exit_code
 
 
@@ -205,13 +203,13 @@ def _to_files(
     output = FolderOutput(layout, world, force=options.force)
     try:
         if output.finished is not None:
-            _say(f"{layout.shown} is finished already ({_summary(output.finished)}); nothing to do.")
+            say(f"{layout.shown} is finished already ({summary(output.finished)}); nothing to do.")
             return _load(layout, 1 if output.finished.rejects else 0)
         ledger = output.begin(len(files), options.rejects)
         if ledger.whole.read:
-            _say(f"going on in {layout.shown} after paper {ledger.whole.read:,}.")
+            say(f"going on in {layout.shown} after paper {ledger.whole.read:,}.")
         progress = Progress(options.progress, already=ledger.whole.read)
-        share = _Share(files, world.inputs, options.limit)
+        share = Share(files, world.inputs, options.limit)
         try:
             tick = lambda: progress.update(ledger.whole, share(ledger))  # noqa: E731
             if options.engine == "daft":
@@ -231,7 +229,7 @@ def _to_files(
                 with signals.ignored():
                     output.checkpoint()
             if isinstance(error, Interrupted):
-                _say(
+                say(
                     f"stopped after {ledger.whole.read:,} papers; run the same command again to go on from there."
                     if world.repeatable
                     else f"stopped after {ledger.whole.read:,} papers; standard input cannot be resumed, start again."
@@ -242,7 +240,7 @@ def _to_files(
         output.finish(progress.seconds, options.workers)
         progress.finish(ledger.whole, "done", output=layout.shown)
         rate = progress.rate(ledger.whole)
-        _say(f"{_summary(ledger.whole)} in {progress.seconds:.1f} s ({rate:,.0f} papers/s), written to {layout.shown}.")
+        say(f"{summary(ledger.whole)} in {progress.seconds:.1f} s ({rate:,.0f} papers/s), written to {layout.shown}.")
     finally:
         output.close()
     return _load(layout, 1 if ledger.whole.rejects else 0)
@@ -286,7 +284,7 @@ def _load(layout: Layout, exit_code: int) -> int:
 
         # The workers have just validated these records.
         summary = load([layout.records], layout.load, run=read_json(layout.manifest), validate=False)
-        _say(
+        say(
             f"{summary.read:,} records loaded into {layout.load}: {summary.inserted:,} new, "
             f"{summary.replaced:,} replaced, {summary.unchanged:,} unchanged."
         )
@@ -305,14 +303,14 @@ def _upload(layout: Layout, remote: str) -> None:
     for path in (layout.records, layout.rejects, layout.manifest):
         put(path, f"{remote}/{path.name}")
     remove_folder(layout.parts)
-    _say(f"copied to {remote}.")
+    say(f"copied to {remote}.")
 
 
 def _to_stdout(files: list[DumpFile], options: Options, pool: Pool | InProcess, signals: Signals) -> int:
     """Records to standard output: nothing is kept, so nothing can be resumed. The first rejects are said."""
     ledger = Ledger(len(files), Seen(), options.rejects)
     progress = Progress(options.progress)
-    share = _Share(files, [fingerprint_size(file) for file in files], options.limit)
+    share = Share(files, [fingerprint_size(file) for file in files], options.limit)
     out = _Stdout()
     try:
         for block, outcomes, tally in pool.map(
@@ -328,13 +326,13 @@ def _to_stdout(files: list[DumpFile], options: Options, pool: Pool | InProcess, 
         return 1
     except Interrupted as stop:
         progress.finish(ledger.whole, "stopped")
-        _say(f"stopped after {ledger.whole.read:,} papers; standard output cannot be resumed, start again.")
+        say(f"stopped after {ledger.whole.read:,} papers; standard output cannot be resumed, start again.")
         return stop.exit_code
     finally:
         pool.close()
         ledger.seen.close()
     progress.finish(ledger.whole, "done", output="-")
-    _say(f"{_summary(ledger.whole)} in {progress.seconds:.1f} s ({progress.rate(ledger.whole):,.0f} papers/s).")
+    say(f"{summary(ledger.whole)} in {progress.seconds:.1f} s ({progress.rate(ledger.whole):,.0f} papers/s).")
     return 1 if ledger.whole.rejects else 0
 
 
@@ -368,37 +366,4 @@ class _Stdout:
                 self.shown += 1
                 if self.shown <= 10:
                     found = orjson.loads(line)
-                    _say(f"rejected {found['dump']}, entry {found['index']}: {found['reason']}: {found['message']}")
-
-
-class _Share:
-    """How much of the way is done, from 0 to 1: by bytes of the dumps as far as they are known."""
-
-    def __init__(self, files: list[DumpFile], prints: Sequence[Fingerprint], limit: int | None) -> None:
-        self._limit = limit
-        self._sizes = [decoded_size(file, print_) for file, print_ in zip(files, prints, strict=True)]
-
-    def __call__(self, ledger: Ledger) -> float | None:
-        if self._limit:
-            return min(1.0, ledger.whole.read / self._limit)
-        sizes = [size for size in self._sizes if size is not None]
-        offset = ledger.done.byte_offset if ledger.done is not None else 0
-        if len(sizes) < len(self._sizes) or offset is None or not sum(sizes):
-            return None
-        return min(1.0, (sum(sizes[: ledger.dump]) + offset) / sum(sizes))
-
-
-def _summary(account: Account) -> str:
-    records = f"{_count(account.read, 'paper')}: {_count(account.records, 'record')}"
-    if not account.rejects:
-        return records
-    return f"{records}, {_count(account.rejects, 'reject')} ({reasons_of(account.reasons)})"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _say(sentence: str) -> None:
-    sys.stderr.write(f"paperfacts: {sentence}\n")
-    sys.stderr.flush()
+                    say(f"rejected {found['dump']}, entry {found['index']}: {found['reason']}: {found['message']}")
