@@ -10,6 +10,7 @@ from extract.facts import Evidence, Facts
 from extract.rulebook import Rulebook
 from extract.stages.candidates import Candidate, is_strong
 from extract.stages.cues import Anchor, CueRules
+from extract.stages.vocabulary import UNPROVED
 
 _JOIN = re.compile(
     r",\s(?:and\s|or\s|&\s)?(?:the\s)?|\s(?:and|or|&|as\swell\sas|vs\.?)\s(?:on\s)?(?:the\s)?|\s?/\s?(?=[A-Z])(?:the\s)?"
@@ -64,7 +65,11 @@ class DatasetCues:
     def find(self, text: str, facts: Facts, candidates: list[Candidate]) -> list[Evidence]:
         """Evidence for datasets in one text; the vocabulary's stands in `facts.evidence` already."""
         known = [e for e in facts.evidence if e.label == "dataset"]
-        other = {(e.start, e.end) for e in facts.evidence if e.label in ("method", "metric", "task")}
+        other = {
+            (e.start, e.end)
+            for e in facts.evidence
+            if e.label in ("method", "metric", "task") and e.confidence > UNPROVED
+        }
         title_end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         found: list[Evidence] = []
         matches = self._cues.matches(text, facts)
@@ -217,7 +222,10 @@ def _defined_as_other(text: str, name: str, heads: frozenset[str], nouns: frozen
 def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The names of a list, without what stands in brackets behind them."""
     place = start
+    glosses = [m.span() for m in _GLOSS.finditer(text, start, end)]
     for join in _JOIN.finditer(text, start, end):
+        if any(a < join.start() < b for a, b in glosses):
+            continue  # "(Wang et al., 2020)" is no list
         yield _bare(text, place, join.start())
         place = join.end()
     yield _bare(text, place, end)
@@ -225,7 +233,12 @@ def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     gloss = _GLOSS.search(text, start, end)
-    return start, gloss.start() if gloss else end
+    if gloss is None:
+        return start, end
+    short = text[gloss.start() + 2 : gloss.end() - 1]
+    if gloss.end() == end and short.isupper() and short.isalnum() and " " in text[start : gloss.start()]:
+        return gloss.start() + 2, gloss.end() - 1  # "Multi-Lingual Question Answering (MLQA)"
+    return start, gloss.start()
 
 
 def _squeeze(form: str) -> str:

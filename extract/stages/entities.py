@@ -22,7 +22,7 @@ _DEFINES_DATASET = frozenset(
     "dataset." + name
     for name in (
         "introduced-apposition", "introduced-called", "title-colon", "is-a", "expansion-head", "short-expansion",
-        "name-shape",
+        "name-shape", "noun-apposition",
     )
 )  # fmt: skip
 _INTRODUCES = tuple(

@@ -49,6 +49,7 @@ _WORD = re.compile(r"[^\s,;:()]+")
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
 # A last word spelled like the name of a system: inner capitals and a digit, or a capital in a longer word.
 _NAME = re.compile(r"(?:\S*[A-Z]\S*\d\S*|\S*[a-z]\S*[A-Z]\S*|\S*[A-Z]\S*-\S*|[A-Z]\S*[a-z]\S*[A-Z]\S*)$")
+_CHANGES = frozenset({"savings", "saving", "improvement", "improvements", "reduction", "reductions", "gain", "gains"})
 _NAMES_MEASURES = re.compile(r"in terms of|measures of|metrics")
 _VAGUE_ALWAYS = frozenset(
     {
@@ -169,6 +170,9 @@ class MetricCues:
                     return None
                 words = words[:place]
                 break
+        if len(words) > 1 and text[slice(*words[-1])] in _CHANGES:
+            rest = words[:-1]  # "20% running time savings", but "computational savings"
+            words = rest if self._head.search(text[rest[0][0] : rest[-1][1]]) else words
         return (words[0][0], words[-1][1]) if words else None
 
     def _accept(self, text: str, start: int, end: int, rule: str) -> tuple[int, int] | None:
