@@ -31,6 +31,7 @@ _VERSUS = regex.compile(
 _BRACKETS = regex.compile(r"(?:[ ]?[(][^()]*[)])?[)\]][^Ⓜ;]{0,50}[(\[]")  # "A (V), B (V)": of one metric
 _OWN_NOUN = regex.compile(r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
+_ELSEWHERE = regex.compile(r"Ⓥ[^Ⓥ,;]*?[ ]on[ ](?!(?:average|par)\b)(?![^Ⓥ,;]*Ⓓ)")
 _TASK = regex.compile(
     r"\b(?i:on|for|in|across)[ ](?:(?!Ⓑ)[^ ,;()ⓋⓂⒹⓍ]+[ ]){0,2}Ⓣ"
     r"(?![ -](?:\w+[ -])?(?:method|model|approach|technique|literature|data|baseline))"
@@ -191,6 +192,8 @@ class Linker:
                     continue
                 if _aside(masked, datasets[0].place, link):
                     continue
+                if bound and _ELSEWHERE.match(masked.text, link.item.place):
+                    continue  # "V on D and V on visual grounding"
                 link.fill(
                     "dataset",
                     datasets[0].entity,

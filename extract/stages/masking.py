@@ -81,7 +81,7 @@ class Masker:
             (
                 ("ur", "e ", "t ", "his", "hese"),
                 regex.compile(
-                    rf"\b(?=[OoWwIiTt])(?:[Oo]urs\b|[Ww]e\b|[Ii]t\b(?!s)|[Oo]ur(?:[ ]{WORD}){{0,4}}"
+                    rf"\b(?=[OoWwIiTt])(?:[Oo]urs\b|[Ww]e\b|[Ii]t\b(?!s)|[Oo]ur(?![ ]baseline)(?:[ ]{WORD}){{0,4}}"
                     rf"?[ ](?:{heads})\b(?![ ]Ⓧ)"
                     rf"|(?:[Tt]his|[Tt]hese|[Tt]he)(?:[ ](?:{_any(book.words('linking.own'))}))*[ ](?:{heads})\b(?!\w))"
                 ),
