@@ -44,15 +44,11 @@ class CueRules:
             for rule in rules
             if rule.pattern is not None
         ]
-        # By their first two characters, so that a new word costs a look-up a character.
-        self._triggers: dict[str, list[str]] = {}
-        for trigger in sorted({t for words in first.values() for t in words}):
-            self._triggers.setdefault(trigger[:2], []).append(trigger)
-        self._cache: dict[str, tuple[tuple[str, int], ...]] = {}
+        _INDEX.add({t for words in first.values() for t in words})
 
     def matches(self, text: str, facts: Facts) -> Iterator[tuple[Rule, regex.Match[str]]]:
         """All matches, rule by rule in file order, none of them over a sentence bound."""
-        places = self._places(text)
+        places = _INDEX.places(text)
         sentences = facts.sentences
         starts = [start for start, _ in sentences]
         figures: set[int] | None = None
@@ -91,8 +87,29 @@ class CueRules:
                     if match is not None:
                         yield rule, match
 
-    def _places(self, text: str) -> dict[str, list[int]]:
-        """Where each trigger stands, by words: a word met before is one look-up."""
+
+class TriggerIndex:
+    """Where the triggers of all sets of rules stand in a text, found once for all of them."""
+
+    def __init__(self) -> None:
+        # By their first two characters, so that a new word costs a look-up a character.
+        self._triggers: dict[str, list[str]] = {}
+        self._cache: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._last: tuple[str, dict[str, list[int]]] = ("", {})
+
+    def add(self, triggers: set[str]) -> None:
+        """Take in more triggers; what is known of words is forgotten."""
+        for trigger in sorted(triggers):
+            known = self._triggers.setdefault(trigger[:2], [])
+            if trigger not in known:
+                known.append(trigger)
+        self._cache = {}
+        self._last = ("", {})
+
+    def places(self, text: str) -> dict[str, list[int]]:
+        """Where each trigger stands, by words: a word met before is one look-up, a text met just now none."""
+        if self._last[0] is text:
+            return self._last[1]
         found: dict[str, list[int]] = {}
         cache = self._cache
         place = 0
@@ -106,21 +123,26 @@ class CueRules:
                 else:
                     found[trigger] = [place + offset]
             place += len(word) + 1
+        self._last = (text, found)
         return found
 
     def _look(self, word: str) -> tuple[tuple[str, int], ...]:
         if len(self._cache) >= _CACHE_LIMIT:
             self._cache = {}
         lowered = word.lower() if len(word.lower()) == len(word) else word
-        hits = []
+        hits: list[tuple[str, int]] = []
         triggers = self._triggers
         for place in range(len(lowered)):
-            near = triggers.get(lowered[place : place + 2], ())
-            hits += [(trigger, place) for trigger in near if lowered.startswith(trigger, place)]
+            near = triggers.get(lowered[place : place + 2])
+            if near:
+                hits += [(trigger, place) for trigger in near if lowered.startswith(trigger, place)]
             if (single := lowered[place]) in triggers and place + 1 < len(lowered):
                 hits.append((single, place))
         self._cache[word] = tuple(hits)
         return self._cache[word]
+
+
+_INDEX = TriggerIndex()
 
 
 def _word_start(text: str, place: int) -> int:
