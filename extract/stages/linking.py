@@ -29,7 +29,10 @@ _VERSUS = regex.compile(
     r"[ (]*(?:Ⓧ[’']s?[ ])?(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
 )
 _BRACKETS = regex.compile(r"(?:[ ]?[(][^()]*[)])?[)\]][^Ⓜ;]{0,50}[(\[]")  # "A (V), B (V)": of one metric
-_OWN_NOUN = regex.compile(r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$")
+_OWN_NOUN = regex.compile(
+    r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$|[,;(][ ]?[^ ⓂⒹⓍⓉⓋ]+[ ][↓↑][ ]?(?:(?:to|by)[ ])?$"
+)
+_OPENS = regex.compile(r"(?:\w+,[ ])?(?:Evaluated[ ]|Tested[ ])?(?i:on|in|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
 _ELSEWHERE = regex.compile(r"Ⓥ[^Ⓥ,;]*?[ ]on[ ](?!(?:average|par)\b)(?![^Ⓥ,;]*Ⓓ)")
 _TASK = regex.compile(
@@ -43,7 +46,7 @@ _BARE_BEHIND = regex.compile(
     r"|for|at"
     r"|than|with|compared|vs\.?|versus|and|or|when|while|using|to|from|under|across|by|after|against|relative|as|without|whereas"
     r"|upon|where|via|above|below|respectively"
-    r"|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
+    r"|drops?|decreases?|behind|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
 )
 _BARE_BEFORE = regex.compile(
     r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|versus|against|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
@@ -158,6 +161,11 @@ class Linker:
             if index and _OWN_NOUN.search(gaps[index - 1]):
                 continue  # "lifts A by V and the code average by V"
             before = next((p for p in reversed(links[:index]) if "metric" in p.slots), None)
+            listed = index + 1 < len(links) and is_glue(gaps[index])
+            if listed and len({id(p.slots["metric"]) for p in links[:index] if "metric" in p.slots}) > 1:
+                link.shut.add("metric")  # "V, V and V" after values of several metrics: which is whose is not said
+                links[index + 1].shut.add("metric")
+                continue
             if before is not None and (
                 link.result.kind in ("delta", "absolute") or _GAIN.match(masked.text, place + 1)
             ):
@@ -190,7 +198,7 @@ class Linker:
                 behind = bound and datasets[0].place > bound[0].item.place
                 if factor and behind and not any(_same_sort(link, b) for b in bound):
                     continue
-                if _aside(masked, datasets[0].place, link):
+                if not _OPENS.match(masked.text) and _aside(masked, datasets[0].place, link):
                     continue
                 if bound and _ELSEWHERE.match(masked.text, link.item.place):
                     continue  # "V on D and V on visual grounding"
