@@ -11,8 +11,8 @@ from extract.rulebook import Rulebook
 
 TOKEN = re.compile(r"[A-Za-zρκτ0-9@^&µ][\w@+/&^'-]*|[.,;:()—%]|--|[=+≈~]")
 MARKS = frozenset((",", ".", ";", ":", "(", ")", "—", "--"))
-_BEFORE, _AFTER, _WORDS_AFTER = 170, 90, 12  # characters before and after a number that can matter, and words after
-BY_REACH = 22  # words that a verb may stand before its "by"
+_BEFORE, _AFTER, _WORDS_AFTER = 300, 90, 12  # characters before and after a number that can matter, and words after
+BY_REACH = 40  # words that a verb may stand before its "by": a list of five systems with their makers is 25
 
 
 @dataclass(frozen=True, slots=True)
