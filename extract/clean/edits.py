@@ -63,7 +63,8 @@ _WORDS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("circ", r"\^circ(?<=\d\^circ)(?![a-z])", "°"),
         (
             "{",
-            r"(?<![A-Za-z\\])(?:text(?:bf|it|sc|tt|rm|sf|superscript|subscript)?|math(?:bf|cal|rm|bb|it|sf|tt)|operatorname)\{",
+            r"(?<![A-Za-z\\])(?:text(?:bf|it|sc|tt|rm|sf|superscript|subscript)?|math(?:bf|cal|rm|bb|it|sf|tt)"
+            r"|operatorname)\{",
             "",
         ),
     )
@@ -71,7 +72,8 @@ _WORDS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
 
 # `andJHMDB-Sentences`, `andRepoBench`: a function word glued to a name with two capitals.
 _FUSED = tuple(
-    re.compile(rf"{word}(?<![\w-]{word})(?=[A-Z]{{2}}|[A-Z][a-z]+[A-Z\d])") for word in ("and", "the", "with", "for", "than", "from")
+    re.compile(rf"{word}(?<![\w-]{word})(?=[A-Z]{{2}}|[A-Z][a-z]+[A-Z\d])")
+    for word in ("and", "the", "with", "for", "than", "from")
 )
 
 # `F_1`, `F$_1$`: the index of a single letter.

@@ -37,6 +37,7 @@ def test_load_says_what_it_did(some: Path, tmp_path: Path) -> None:
 def test_bad_arguments_are_one_sentence(some: Path, tmp_path: Path) -> None:
     for arguments in (("load", some), ("load", some, "nowhere"), ("load", "none.jsonl", "x.db"), ("export", "x", some)):
         done = run(*arguments)
+        assert not Path("x.db").exists()
         assert done.returncode == 2, arguments
         assert done.stderr.startswith(b"paperfacts: ")
         assert done.stderr.count(b"\n") == 1
