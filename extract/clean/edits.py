@@ -80,16 +80,17 @@ _FUSED = tuple(
 _INDEX = re.compile(r"(?<![A-Za-z0-9_])[A-Z](\$?_\{?)(?=\d(?!\d))")
 
 _URL = regex.compile(r"(?:https?://|www\.)[^\s{}<>$]++")
-_ARGUMENT = regex.compile(r"\s*\{")
-_DROPPED_ARGUMENTS = regex.compile(r"\*?(?:\s*\[[^\[\]{}]{0,200}\]){0,2}\s*\{[^{}]{0,400}\}")
-_COLOUR = regex.compile(r"\s*\{[^{}]{0,40}\}\s*\{?")
-_FRACTION = regex.compile(r"\s*\{([^{}\\$]{1,20})\}\s*\{([^{}\\$]{1,20})\}")
-_ACCENTED = regex.compile(r"\s*(?:\{\s*(\\[ij]\b|\p{L})\s*\}|(\\[ij]\b|\p{L}))")
-_HREF = regex.compile(r"""<a\s[^<>]*?href\s*=\s*["']?([^"'\s<>]+)["']?[^<>]*>""", regex.IGNORECASE)
-_HEADING = regex.compile(r"(?:jats:)?title>\s*(?:Abstract|ABSTRACT)\s*</(?:jats:)?title>")
+# With `re`: `regex` looks for a literal that a pattern needs in all of the text that is left, at every call.
+_ARGUMENT = re.compile(r"\s*\{")
+_DROPPED_ARGUMENTS = re.compile(r"\*?(?:\s*\[[^\[\]{}]{0,200}\]){0,2}\s*\{[^{}]{0,400}\}")
+_COLOUR = re.compile(r"\s*\{[^{}]{0,40}\}\s*\{?")
+_FRACTION = re.compile(r"\s*\{([^{}\\$]{1,20})\}\s*\{([^{}\\$]{1,20})\}")
+_ACCENTED = re.compile(r"\s*(?:\{\s*(\\[ij]\b|[^\W\d_])\s*\}|(\\[ij]\b|[^\W\d_]))")
+_HREF = re.compile(r"""<a\s[^<>]*?href\s*=\s*["']?([^"'\s<>]+)["']?[^<>]*>""", re.IGNORECASE)
+_HEADING = re.compile(r"(?:jats:)?title>\s*(?:Abstract|ABSTRACT)\s*</(?:jats:)?title>")
 # A hyphen at a line end joins, but not before a word that shows it to be a dash ("Jamba Instruct-\nto synthesize").
 _WRAPPED = re.compile(r"(?<=\w-)(\n[ \t]*)(?=\w)")
-_AFTER_DASH = regex.compile(r"(?:and|or|to|the|a|an|of|in|for|with|is|are|which|that|we)\b")
+_AFTER_DASH = re.compile(r"(?:and|or|to|the|a|an|of|in|for|with|is|are|which|that|we)\b")
 
 
 def flatten(raw: str) -> str:
