@@ -411,7 +411,7 @@ def axe_source() -> str | None:
 def test_axe_finds_no_violation(page: Page, width: int, dark: bool) -> None:
     source = axe_source()
     if source is None:
-        pytest.skip("needs axe-core-python")
+        pytest.skip("needs axe-playwright-python")
     page.size(width, 860, dark=dark)
     page.open()
     page.run(source)
