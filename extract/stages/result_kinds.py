@@ -241,6 +241,9 @@ class Judge:
         i = bisect_left(metrics, (number.end, 0))
         if i < len(metrics) and metrics[i][0] - number.end <= 2 and "." not in text[number.end : metrics[i][0]]:
             return not (counted and text[metrics[i][0] : metrics[i][1]].lower() in words.counted)
+        after = context.right[0] if context.right else ""
+        if counted and after != "points" and (after in words.data or after == "tokens"):
+            return False  # a memory of 256 tokens
         if i and number.start - metrics[i - 1][1] <= 40:
             between = TOKEN.findall(text[metrics[i - 1][1] : number.start].lower())
             if all(w in words.links for w in between):

@@ -93,3 +93,13 @@ def test_a_gain_with_a_unit_and_one_without_are_both_gains() -> None:
         title="Heron", abstract="Heron surpasses the baselines by 1.17 dB PSNR and 0.0163 SSIM."
     )
     assert [(r.value, r.kind) for r in record.results] == [(1.17, "delta"), (0.0163, "delta")]
+
+
+def test_a_size_counted_in_tokens_is_no_level_of_a_metric() -> None:
+    from extract import Pipeline
+
+    record = Pipeline().extract(
+        title="Heron", abstract="Heron keeps a memory of 256 tokens. It reaches an Elo of 1604."
+    )
+    assert [r.value for r in record.results] == [1604.0]
+    assert [q.value for q in record.quantities] == [256.0]
