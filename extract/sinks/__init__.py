@@ -43,7 +43,9 @@ def load(
         raise UsageError("No records to load: give the records.jsonl of a run.")
     for path in records:  # before a target is made for nothing
         if str(path) != "-" and not path.exists():
-            raise UsageError(f"{path} does not exist; give the records.jsonl of a run, or its folder.")
+            raise UsageError(
+                f"{path} cannot be read: it does not exist; give the records.jsonl of a run, or its folder."
+            )
     store = open_store(parse_target(target), run_of(run) if run is not None else None, validate=validate)
     total = LoadSummary()
     seen: set[int] = set()

@@ -99,7 +99,7 @@ def test_a_size_counted_in_tokens_is_no_level_of_a_metric() -> None:
     from extract import Pipeline
 
     record = Pipeline().extract(
-        title="Heron", abstract="Heron keeps a memory of 256 tokens. It reaches an Elo of 1604."
+        title="Heron", abstract="Heron keeps a memory of 256 tokens. It reaches an accuracy of 91.2%."
     )
-    assert [r.value for r in record.results] == [1604.0]
+    assert [r.value for r in record.results] == [91.2]
     assert [q.value for q in record.quantities] == [256.0]
