@@ -30,7 +30,6 @@ _RULE_KEYS = {
     "frame",
     "doc",
     "confidence",
-    "support",
     "triggers",
     "examples",
     "rejects",
@@ -96,7 +95,6 @@ class Rule:
     frame: bool = False
     doc: str = ""
     confidence: float = 0.9
-    support: int = 0
     triggers: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
@@ -290,7 +288,6 @@ def _compile(table: dict[str, Any], path: Path, text: str, fragments: dict[str, 
         frame=bool(table.get("frame", False)),
         doc=str(table.get("doc", "")),
         confidence=float(table.get("confidence", 0.9)),
-        support=int(table.get("support", 0)),
         triggers=tuple(table.get("triggers", ())),
         examples=tuple(table.get("examples", ())),
         rejects=tuple(table.get("rejects", ())),
