@@ -35,6 +35,7 @@ RECYCLE = 10_000  # papers a worker converts before it is replaced: spaCy's lexe
 BLOCK_PAPERS = 100  # transport costs under 2% of the work from here on
 BLOCK_CHARS = 256_000  # a block of long papers is closed earlier, so that memory follows record size
 _POLL = 0.1  # seconds between looks at the clock
+_STARTS = 3  # times that the process which forks the workers may die before it is ready
 _DEATHS = 20  # workers in a row that died without finishing one paper: then it is not the papers
 
 
@@ -166,6 +167,13 @@ class Pool:
 
     # -- the nursery
 
+    def _stop_nursery(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._nursery is not None:
+            self._nursery.kill()
+            self._nursery.wait()
+
     def _launch(self) -> None:
         ours, theirs = socket.socketpair()
         self._nursery = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -179,18 +187,25 @@ class Pool:
         theirs.close()
         self._control = ours
         hello = Connection(os.dup(ours.fileno()))
-        hello.send_bytes(pickle.dumps((sys.path, pickle.dumps(self._factory))))
+        with contextlib.suppress(OSError):  # it died at once: `_hear` sees that
+            hello.send_bytes(pickle.dumps((sys.path, pickle.dumps(self._factory))))
         hello.close()
 
     def _hear(self) -> str:
-        assert self._control is not None
-        hello = Connection(os.dup(self._control.fileno()))
-        try:
-            kind, value = pickle.loads(hello.recv_bytes())  # noqa: S301 - from our own child
-        except (EOFError, OSError):
-            raise WorkersError("The worker process died while it was starting; is there enough memory?") from None
-        finally:
-            hello.close()
+        """What the nursery says when its pipeline stands; one that was killed before is started again, twice."""
+        for _ in range(_STARTS):
+            assert self._control is not None
+            hello = Connection(os.dup(self._control.fileno()))
+            try:
+                kind, value = pickle.loads(hello.recv_bytes())  # noqa: S301 - from our own child
+                break
+            except (EOFError, OSError):
+                self._stop_nursery()
+                self._launch()
+            finally:
+                hello.close()
+        else:
+            raise WorkersError("The worker process died while it was starting; is there enough memory?")
         if kind == "ready":
             return str(value)
         name, message, exit_code = value
@@ -215,11 +230,7 @@ class Pool:
                 pass
             if what == b"R":
                 return pid  # the system reaps an orphan
-            if self._control is not None:
-                self._control.close()
-            if self._nursery is not None:
-                self._nursery.kill()
-                self._nursery.wait()
+            self._stop_nursery()
             self._launch()
             self._hear()
         raise WorkersError("Worker processes cannot be started (the process that forks them keeps dying).")

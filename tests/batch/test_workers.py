@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from batch_factories import Leaky, Pid, Plain, Poisoned
+from batch_factories import KilledAtStart, Leaky, Pid, Plain, Poisoned
 from batch_helpers import lines, manifest
 
 from extract import batch
@@ -82,6 +82,13 @@ def test_workers_killed_from_outside_lose_nothing() -> None:
                 os.kill(victim, signal.SIGKILL)
         assert seen == list(range(600))
         assert len(killed) == 4
+
+
+def test_a_process_killed_while_it_builds_the_pipeline_is_started_again(tmp_path: Path) -> None:
+    with Pool(KilledAtStart(str(tmp_path), 2), 1) as pool:
+        assert outcomes(pool, ["Net1", "Net2"]) == ["ok", "ok"]
+    with Pool(KilledAtStart(str(tmp_path), 9), 1) as pool, pytest.raises(WorkersError, match="while it was starting"):
+        outcomes(pool, ["Net1"])
 
 
 def test_workers_that_always_die_end_the_run(tmp_path: Path) -> None:

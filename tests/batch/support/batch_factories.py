@@ -134,6 +134,25 @@ def record_of(paper: Paper) -> Record:
 
 
 @dataclass(frozen=True)
+class KilledAtStart:
+    """The process that builds the converter is killed while it does so, `times` times; `memory` counts them."""
+
+    memory: str
+    times: int
+
+    def build(self) -> Callable[[Paper], Record]:
+        for n in range(self.times):
+            mark = Path(self.memory) / f"start-{n}"
+            if not mark.exists():
+                mark.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+        return record_of
+
+    def rules_hash(self) -> str:
+        return "killed-at-start"
+
+
+@dataclass(frozen=True)
 class EngineKiller:
     """Kills the process of the engine around us, once, at the paper whose title begins with KILLENGINE."""
 
