@@ -129,7 +129,13 @@ raise SystemExit(code)
 
 def by_daft(factory: str, memory: Path, address: str, output: Path, dumps: list[Path]) -> int:
     """A run in a process of its own: Daft takes one runner a process."""
-    environment = {**os.environ, "PYTHONPATH": str(SUPPORT), "DAFT_ANALYTICS_ENABLED": "0", "RAY_AUTH_MODE": "disabled", "RAY_worker_niceness": "0"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(SUPPORT),
+        "DAFT_ANALYTICS_ENABLED": "0",
+        "RAY_AUTH_MODE": "disabled",
+        "RAY_worker_niceness": "0",
+    }
     command = [sys.executable, "-c", SCRIPT, str(SUPPORT), factory, str(memory), address, str(output), *map(str, dumps)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert "Traceback" not in done.stderr, done.stderr
