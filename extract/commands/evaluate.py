@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from extract.errors import UsageError
+
 if TYPE_CHECKING:
     from extract.evaluate import Evaluation
 
 
 def evaluate(
-    gold: Annotated[str, typer.Option(help="Annotated papers, JSONL (README says how), or the report's judgements.")],
+    gold: Annotated[
+        str | None, typer.Option(help="Annotated papers, JSONL (README says how), or the report's judgements.")
+    ] = None,
     papers: Annotated[
         str | None, typer.Option(help="The papers as a dump; converted now unless --records is given.")
     ] = None,
     records: Annotated[str | None, typer.Option(help="Records of those papers.")] = None,
+    spans: Annotated[
+        str | None, typer.Option(help="Instead of --gold: a corpus with annotated spans (README names them).")
+    ] = None,
     rules: Annotated[str | None, typer.Option(help="A folder of rules of your own.")] = None,
     errors: Annotated[bool, typer.Option("--errors", help="List what was missed and what was spurious.")] = False,
     by_rule: Annotated[bool, typer.Option("--by-rule", help="List each rule's measured precision.")] = False,
@@ -25,14 +32,12 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Score against annotated papers: precision, recall and F1 by kind and tier, calibration, errors."""
-    from extract.errors import UsageError
-    from extract.evaluate import evaluate as score
-    from extract.evaluate.gold import converted, read_gold, read_records
-
-    if records is None and papers is None:
-        raise UsageError("Give --papers (to convert them now) or --records.")
-    index = read_records(records) if records else converted(str(papers), rules)
-    result = score(read_gold(gold, papers), index)
+    if spans is not None:
+        if gold or papers or records:
+            raise UsageError("--spans stands alone: the corpus holds both the texts and their annotation.")
+        result = _on_corpus(spans, rules)
+    else:
+        result = _on_papers(gold, papers, records, rules)
     floors = _floors(floor or [], result)
     summary = _summary(result, bootstrap)
     if as_json:
@@ -45,9 +50,27 @@ def evaluate(
     raise typer.Exit(1 if missed else 0)
 
 
-def _floors(floors: list[str], result: Evaluation) -> list[tuple[str, float, float]]:
-    from extract.errors import UsageError
+def _on_papers(gold: str | None, papers: str | None, records: str | None, rules: str | None) -> Evaluation:
+    from extract.evaluate import evaluate as score
+    from extract.evaluate.gold import converted, read_gold, read_records
 
+    if gold is None:
+        raise UsageError("Give --gold with annotated papers, or --spans with a corpus.")
+    if records is None and papers is None:
+        raise UsageError("Give --papers (to convert them now) or --records.")
+    index = read_records(records) if records else converted(str(papers), rules)
+    return score(read_gold(gold, papers), index)
+
+
+def _on_corpus(path: str, rules: str | None) -> Evaluation:
+    from extract.evaluate.corpora import read_corpus
+    from extract.evaluate.spans import evaluate_spans
+    from extract.pipeline import Pipeline
+
+    return evaluate_spans(read_corpus(path), Pipeline(rules))
+
+
+def _floors(floors: list[str], result: Evaluation) -> list[tuple[str, float, float]]:
     totals = result.totals()
     found = []
     for text in floors:
@@ -94,7 +117,8 @@ def _print_tables(summary: dict[str, dict[str, Any]], result: Evaluation, *, err
         band = f"{row['f1_95'][0]:.3f} to {row['f1_95'][1]:.3f}" if row["f1_95"] else ""
         counts = f"{row['tp']:>6}{row['fp']:>6}{row['fn']:>6}"
         print(f"{name:<20}{counts}{row['precision']:>8.3f}{row['recall']:>8.3f}{row['f1']:>8.3f}   {band}")
-    print(f"\n{'calibration':<20}{'confidence':>14}{'facts':>8}{'claimed':>9}{'right':>8}")
+    if result.judged:
+        print(f"\n{'calibration':<20}{'confidence':>14}{'facts':>8}{'claimed':>9}{'right':>8}")
     for b in calibration.bins(result.judged):
         print(f"{b.kind:<20}{f'{b.low:.2f}-{b.high:.2f}':>14}{b.facts:>8}{b.claimed:>9.3f}{b.right:>8.3f}")
     if by_rule:
