@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 import regex
@@ -18,45 +18,32 @@ from extract.facts import Entity, Facts, Result
 from extract.rulebook import Rulebook
 from extract.stages.beside import BesideValue
 from extract.stages.conditions import Conditions
-from extract.stages.coordination import Frames, Links, in_run, is_glue
+from extract.stages.coordination import Frames, Links, is_glue
 from extract.stages.fitting import Fitting
 from extract.stages.masking import NUMBER, VALUE, Item, Masked, Masker
+from extract.stages.sharing import SHARED, alike, is_bare, levels_before, runs, share, share_back
 from extract.stages.subjects import Subjects
 
-_VERSUS = regex.compile(
-    r"[ (]*(?:Ⓜ[ ]*)?(?:(?:on|for)[ ]Ⓓ[ ]?)?[,]?[ ]*"
-    r"(?:vs\.?|versus|(?:as[ ])?compared[ ](?:to|with)|against|as[ ]opposed[ ]to|instead[ ]of|than)"
-    r"[ (]*(?:Ⓧ[’']s?[ ])?(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
-)
-_BRACKETS = regex.compile(r"(?:[ ]?[(][^()]*[)])?[)\]][^Ⓜ;]{0,50}[(\[]")  # "A (V), B (V)": of one metric
 _OWN_NOUN = regex.compile(
     r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$|[,;(][ ]?[^ ⓂⒹⓍⓉⓋ]+[ ][↓↑][ ]?(?:(?:to|by)[ ])?$"
 )
 _OPENS = regex.compile(r"(?:\w+,[ ])?(?:Evaluated[ ]|Tested[ ])?(?i:on|in|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
-_ELSEWHERE = regex.compile(r"Ⓥ[^Ⓥ,;]*?[ ]on[ ](?!(?:average|par)\b)(?![^Ⓥ,;]*Ⓓ)")
+_ELSEWHERE = regex.compile(
+    r"Ⓥ[^Ⓥ,;]*?(?<!train\w*|tuned|tuning|based|built)[ ]on[ ]"
+    r"(?!(?:average|par|same|these|those|single|one|consumer|edge|NVIDIA|GPUs?|CPUs?)\b|Ⓧ|Ⓝ|[ARV]\d|RTX)"
+    r"(?![^Ⓥ,;]*Ⓓ)"
+)
 _TASK = regex.compile(
     r"\b(?i:on|for|in|across)[ ](?:(?!Ⓑ)[^ ,;()ⓋⓂⒹⓍ]+[ ]){0,2}Ⓣ"
     r"(?![ -](?:\w+[ -])?(?:method|model|approach|technique|literature|data|baseline))"
 )
 _GAIN = regex.compile(r"[ ](?:improvement|gain|increase|boost)s?\b(?![ ]in\b)")
 _UNIT = "linking.metric-is-unit"
-_BARE_BEHIND = regex.compile(
-    r"[ ]?(?:$|[.,;:)\]/(—–-])|[ ](?:improvements?|gains?|increases?|boosts?|better|higher|lower|reductions?|over|on|in"
-    r"|for|at"
-    r"|than|with|compared|vs\.?|versus|and|or|when|while|using|to|from|under|across|by|after|against|relative|as|without|whereas"
-    r"|upon|where|via|above|below|respectively"
-    r"|drops?|decreases?|behind|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
-)
-_BARE_BEFORE = regex.compile(
-    r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|versus|against|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
-    r"|provid|offer|record|outperform|improv)\w*|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?"
-    r"|boosts?|differences?|margins?|average)[ ]of)|[,:/]|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|[ⓍⒹ]|^)[ ]?$"
-)
 # "V, V and V for the three datasets": they were listed before.
 _COUNTED = regex.compile(
-    r"(?P<v>Ⓥ)(?:(?:,[ ](?:and[ ])?|[ ]and[ ])(?P<v>Ⓥ))+[^Ⓥ;]{0,40}?\b(?:for|on|in|across)[ ](?:(?:these|those)[ ])?"
-    r"(?:two|three|four|five|six|Ⓝ)[ ](?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|corpora)"
+    r"Ⓥ[^Ⓥ;]{0,40}?\b(?:for|on|in|across)[ ](?:(?:these|those|above|aforementioned)[ ]|(?=two|three|four|five|six|Ⓝ))"
+    r"(?:(?:two|three|four|five|six|Ⓝ)[ ])?(?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|corpora)"
 )
 _EVALUATING = regex.compile(
     r"\b(?:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,80}"
@@ -67,7 +54,6 @@ _PLACE = regex.compile(
     r"(?:\b(?i:on|in|for|at|across|over|under|including|such as)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,3}|[(]|: )Ⓓ|^Ⓓ|Ⓓ[ ]?[(:]"
 )
 _MOST, _REACH = 64, 2000  # values of a sentence read at once, and code points around them: no person writes more
-SHARED = 0.85  # confidence of a link shared within a coordination
 
 
 class Linker:
@@ -125,7 +111,7 @@ class Linker:
             self._evaluated(text, facts, masked, index, mentions, ordered, scored)
         share_back(ordered, gaps, "baseline", "Ⓧ")
         share(ordered, gaps, "baseline", lambda e, r: r.kind != "absolute")
-        self._subjects.methods(masked, ordered, gaps, main)
+        self._subjects.methods(masked, ordered, gaps, main or self._subjects.antecedent(text, facts, index))
         self._tasks(masked, ordered, gaps)
         if facts.trace is not None:
             facts.trace.append(f"linking: {masked.text}")
@@ -141,8 +127,9 @@ class Linker:
                 link.fill("metric", link.item.unit_metric, _UNIT, self._sure(_UNIT))
         for index in range(len(links) - 2, -1, -1):  # "12.6/9.1 FPS"
             here, behind = links[index], links[index + 1]
-            if behind.rules.get("metric") == _UNIT and is_glue(gaps[index]) and _alike(here.result, behind.result):
+            if behind.rules.get("metric") == _UNIT and is_glue(gaps[index]) and alike(here.result, behind.result):
                 here.fill("metric", behind.slots["metric"], _UNIT, SHARED)
+        levels_before(masked.text, links, gaps)
         share(links, gaps, "metric", lambda e, r: near(e, r, text), masked.text)
         metrics = masked.having("Ⓜ")
         for index, link in enumerate(links):
@@ -170,7 +157,7 @@ class Linker:
                 link.result.kind in ("delta", "absolute") or _GAIN.match(masked.text, place + 1)
             ):
                 entity = before.slots["metric"]
-                if near(entity, link.result, text) and _alike(before.result, link.result):
+                if near(entity, link.result, text) and alike(before.result, link.result):
                     link.fill("metric", entity, "linking.metric-of-sentence", self._sure("linking.metric-of-sentence"))
                     continue
             # The one metric that the sentence names before its values, if no other value bears it.
@@ -183,8 +170,9 @@ class Linker:
                     )
 
     def _datasets(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
-        share_back(links, gaps, "dataset", "Ⓓ")
-        share(links, gaps, "dataset", lambda e, r: True)
+        elsewhere = [_ELSEWHERE.match(masked.text, link.item.place) is not None for link in links]
+        share_back(links, gaps, "dataset", "Ⓓ", elsewhere)
+        share(links, gaps, "dataset", lambda e, r: True, skipped=elsewhere)
         datasets = masked.having("Ⓓ")
         if not datasets:
             return
@@ -192,15 +180,15 @@ class Linker:
             if not _PLACE.search(masked.text):
                 return
             bound = [link for link in links if "dataset" in link.slots]
-            for link in links:
+            for link, apart in zip(links, elsewhere, strict=True):
                 # "scores on D and is 2x faster": the factor is not said to be of D unless D opens the sentence.
                 factor = link.result.kind in ("relative", "ratio")
                 behind = bound and datasets[0].place > bound[0].item.place
-                if factor and behind and not any(_same_sort(link, b) for b in bound):
+                if factor and behind:
                     continue
                 if not _OPENS.match(masked.text) and _aside(masked, datasets[0].place, link):
                     continue
-                if bound and _ELSEWHERE.match(masked.text, link.item.place):
+                if bound and apart:
                     continue  # "V on D and V on visual grounding"
                 link.fill(
                     "dataset",
@@ -210,7 +198,7 @@ class Linker:
                 )
             return
         for index, link in enumerate(links):
-            if not link.open("dataset"):
+            if not link.open("dataset") or elsewhere[index]:
                 continue
             before = links[index - 1] if index else None
             known = {id(p.slots["dataset"]): p.slots["dataset"] for p in links[:index] if "dataset" in p.slots}
@@ -255,13 +243,16 @@ class Linker:
             inside = mentions[first : bisect_left(mentions, end, key=lambda m: m.start)]
             found = {id(m.entity): m.entity for m in inside if m.sign == "Ⓓ"}
             if listed is not None:
-                places = listed.spans("v")
-                if len(found) == len(places):
-                    at = {link.item.place: link for link in links}
-                    for (where, _), entity in zip(places, found.values(), strict=True):
-                        at[where].fill(
-                            "dataset", entity, "linking.datasets-counted", self._sure("linking.datasets-counted")
-                        )
+                if len(found) > 1:
+                    for run in runs(masked.text, links):
+                        for link, entity in zip(run, found.values(), strict=False):
+                            if len(run) == len(found):
+                                link.fill(
+                                    "dataset",
+                                    entity,
+                                    "linking.datasets-counted",
+                                    self._sure("linking.datasets-counted"),
+                                )
                     return
             elif found:
                 place = next(m.start for m in inside if m.sign == "Ⓓ")
@@ -326,67 +317,9 @@ def numbers_of(facts: Facts, results: list[Result], start: int, end: int) -> lis
     return kept
 
 
-def is_bare(text: str, place: int) -> bool:
-    """Whether the words around a value leave open what it measures, so that the sentence may say it elsewhere."""
-    return (
-        _BARE_BEHIND.match(text, place + 1) is not None
-        and _BARE_BEFORE.search(text, max(0, place - 30), place) is not None
-    )
-
-
-def share_back(links: list[Links], gaps: list[str], slot: str, sign: str) -> None:
-    """Values before the one that names it: `V M and V M on D` has one D for both, if none stands between them."""
-    for index in range(len(links) - 2, -1, -1):
-        here, behind, gap = links[index], links[index + 1], gaps[index]
-        if here.open(slot) and slot in behind.slots and sign not in gap and _close(gap) and _same_sort(here, behind):
-            here.fill(slot, behind.slots[slot], behind.rules[slot], SHARED)
-
-
-def share(
-    links: list[Links], gaps: list[str], slot: str, fits: Callable[[Entity, Result], bool], bare: str | None = None
-) -> None:
-    """Values of one coordination share what only some of them name: first with the value before, then behind."""
-    for step in (1, -1):
-        order = range(1, len(links)) if step == 1 else range(len(links) - 2, -1, -1)
-        for index in order:
-            here, other = links[index], links[index - step]
-            gap = gaps[index - 1] if step == 1 else gaps[index]
-            if not here.open(slot) or slot not in other.slots or not (_close(gap) or _paired(here, other)):
-                continue
-            if bare is not None and not _BARE_BEHIND.match(bare, here.item.place + 1):
-                continue  # "95% sparsity and 2x speedup": each says what it measures
-            loose = slot != "metric" or _VERSUS.fullmatch(gap) is not None
-            if fits(other.slots[slot], here.result) and (loose or _alike(other.result, here.result)):
-                here.fill(slot, other.slots[slot], other.rules[slot], SHARED)
-
-
-def _close(gap: str) -> bool:
-    if gap.endswith((" and by ", ", by ")) or _BRACKETS.fullmatch(gap):
-        return True
-    return gap.strip() in ("(", "to", "–", "-", "") or _VERSUS.fullmatch(gap) is not None or in_run(gap)
-
-
 def _aside(masked: Masked, place: int, link: Links) -> bool:
     """Whether a share or factor stands in a clause of its own behind the dataset: "..., while having 3x less M"."""
     return link.result.kind in ("relative", "ratio") and bool(_BOUNDARY.search(masked.text, place, link.item.place))
-
-
-def _same_sort(one: Links, other: Links) -> bool:
-    """Whether two values are both levels or differences, or both shares or factors."""
-    return (one.result.kind in ("relative", "ratio")) == (other.result.kind in ("relative", "ratio"))
-
-
-def _paired(one: Links, other: Links) -> bool:
-    """Whether two values are the ends of one "from A to B"."""
-    a, b = one.result.number, other.result.number
-    return a.group is not None and a.group == b.group and a.role is not None and b.role is not None
-
-
-def _alike(one: Result, other: Result) -> bool:
-    """Whether two values can be of the same metric: same unit, or one a level and one a difference in percent."""
-    if one.number.unit == other.number.unit:
-        return True
-    return one.number.unit is None or {one.number.unit, other.number.unit} <= {"%", "points", None}
 
 
 def _write(link: Links) -> None:

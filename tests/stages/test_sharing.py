@@ -1,0 +1,66 @@
+"""Links between sentences and lists: zipped differences, counted data sets, relative clauses, "it"."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stages.markup import read
+from tests.stages.test_linking import LINKER, linked
+
+
+def test_differences_are_of_the_levels_at_their_places() -> None:
+    markup = (
+        "{p:Kea} reaches {v:74.1%} {m:accuracy} on {d:A1} and {v:66.2} {m:mAP} on {d:B1}, ahead of the best by "
+        "{v:3.4%||delta} and {v:1.6||delta}, respectively."
+    )
+    assert linked(markup, "metric dataset") == [("accuracy", "A1"), ("mAP", "B1")] * 2
+
+
+def test_differences_without_respectively_are_of_no_level() -> None:
+    markup = (
+        "{p:Kea} reaches {v:74.1%} {m:accuracy} on {d:A1} and {v:66.2} {m:mAP} on {d:B1}, ahead of the best by "
+        "{v:3.4%||delta} and {v:1.6||delta} in two further tests."
+    )
+    assert linked(markup, "dataset")[2:] == [(None,), (None,)]
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        ("{p:Kea} carries over to {d:A1}, where {m:error} falls by {v:21%||relative}.", ["A1"]),
+        ("{p:Kea} gains {v:4%||delta} on {d:A1} and {v:2%||delta} on planning.", ["A1", None]),
+        ("{p:Kea} gains {v:4%||delta} on {t:parsing} and {v:2%||delta} on {d:B1}.", [None, "B1"]),
+        ("{p:Kea} speeds up decoding by {v:4.6x}, with {v:0.5%||delta} loss on {d:A1} and {d:B1}.", [None, "A1"]),
+        (
+            "We use {d:A1}, {d:B1} and {d:C1}. {p:Kea} scores {v:82%}, {v:81%} and {v:80%} {m:F1} along with "
+            "{v:70%}, {v:69%} and {v:68%} {m:mIoU} on the above datasets.",
+            ["A1", "B1", "C1"] * 2,
+        ),
+    ],
+)
+def test_dataset(markup: str, wanted: list[str | None]) -> None:
+    assert linked(markup, "dataset") == [(name,) for name in wanted]
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        ("{p:Kea} with prompts reaches {v:82%} {m:Dice}, and with manual prompts reaches {v:83%}.", ["Kea", "Kea"]),
+        ("{p:Kea} outperforms strong baselines, which score {v:80%} {m:accuracy}.", [None]),
+        ("We show that {x:Moa} forecasts the rain, with {v:35x} fewer {m:FLOPs}.", ["Moa"]),
+        ("{x:Moa} improves on {x:Tui}. On A1, it reaches {v:88.2} {m:AP}.", ["Moa"]),
+        ("{x:Moa} improves on {x:Tui}. On A1, our net reaches {v:88.2} {m:AP}.", [None]),
+    ],
+)
+def test_method(markup: str, wanted: list[str | None]) -> None:
+    assert linked(markup, "method") == [(name,) for name in wanted]
+
+
+def test_an_unsure_name_that_acts_is_the_system() -> None:
+    for verb, name in (("outperforms", "Kea"), ("stands for", None)):
+        text, facts = read(
+            f"We propose {{p:Kea}}. {{p:Kea}} {verb} the rest. Our net reaches {{v:83%}} {{m:accuracy}}."
+        )
+        facts.entities[0].confidence = 0.8
+        LINKER.link(text, facts)
+        assert getattr(facts.results[0].method, "name", None) == name
