@@ -250,12 +250,17 @@ def _scores(evidence: list[Evidence]) -> dict[str, float]:
     best: dict[tuple[str, str], float] = {}
     brought = any(item.role == "proposed" and item.confidence >= 0.75 for item in evidence)
     defined = any(item.rule in _DEFINES_DATASET for item in evidence)
+    known = any(item.rule == "vocabulary.dataset" for item in evidence)
+    task = any(item.rule == "method.acronym.task" for item in evidence)
     for item in evidence:
         # "We introduce X, a corpus": what introduces X says no longer that it is a method.
         if defined and item.label == "method" and item.rule.startswith(_INTRODUCES):
             continue
         # What a paper brings may end in a class word (Group Diffusion Transformers) or share a venue's acronym.
         if brought and item.rule in ("method.class-noun", "method.stop-list"):
+            continue
+        # ImageNet is no network, and "three AM benchmarks" are those of the task that AM stands for.
+        if (known and item.rule == "method.ending") or (task and item.rule == "dataset.head-noun"):
             continue
         key = (item.label, item.rule)
         if item.confidence > best.get(key, 0.0):
