@@ -30,7 +30,7 @@ _LEVELS = (
     "linking.rivals-value",
 )
 _SIGN_OF = {"m": "Ⓜ", "d": "Ⓓ", "x": "Ⓧ", "b": "Ⓧ", "t": "Ⓣ", "o": "Ⓑ"}
-_GLUE = regex.compile(r"\s*(?:,\s*(?:and|or|&)?|and|or|&|as well as|/|;|to|–|-|->|→)\s*")
+_GLUE = regex.compile(r"\s*(?:,\s*(?:and|or|&)?|and|or|&|as well as|/\s*[+-]?|;|to|–|-|->|→)\s*")
 # Words that may stand between two values of one coordination: no verb, no clause border.
 _RUN_WORD = regex.compile(
     r"(?:[ⓂⒹⓉⓍⒷⓃ&]|and|or|training|when|in|of|on|for|at|over|to|with|than|across|points?|terms|improvements?|gains?|increases?|reductions?"

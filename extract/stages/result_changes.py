@@ -48,7 +48,7 @@ class Changes:
         if last == "with":
             verdict = self._beaten_with(clue)
         elif last == "of":
-            verdict = self._of(clue)
+            verdict = self._of(clue) or self._by_average(clue)
         elif last == "(":
             return self._bracket(clue)
         elif last in ("—", "--"):
@@ -67,6 +67,8 @@ class Changes:
             return verdict
         if head[-1] == "by":
             return self.by(clue, head)
+        if head[-1] == "between" and head[-2:-1] and head[-2] in self.words.nouns:
+            return self._of(clue)  # an increase between 3% and 12%
         if self.words.takes_number(head):
             nouns = [*clue.context.phrase, *self._after_in(right)]
             return self._noun(clue, nouns, head[-1], speed=False)
@@ -140,17 +142,29 @@ class Changes:
         if head[-2:-1] in (["cost"], ["expense"], ["price"]) and any(w in words.level for w in phrase):
             return Verdict("delta", "result.delta-noun", "decrease")
         crossed = False  # the metric stands between the noun and the number
-        for back in range(2, min(8, len(head) + 1)):
+        reach = 5
+        for word in head[-10:-2]:
+            if word in ("in", "for"):
+                reach = 11  # "reductions in the named entity error rate of N"
+        for back in range(2, min(reach, len(head) + 1)):
             word = head[-back]
             crossed = crossed or word in ("in", "for")
-            if back > 4 and not crossed:
-                return None
             if word in words.nouns:
                 nouns = [*head[-back - 5 : -back], *phrase, *self._after_in(clue.context.right)]
                 return self._noun(clue, nouns, word, speed=word.startswith(_SPEED))
             measured = word in words.level or word in words.heads
-            if word in MARKS or (measured and not crossed and "in" not in head[-back - 4 : -back]):
+            if word in MARKS or (measured and not crossed and "in" not in head[-back - 6 : -back]):
                 return None
+        return None
+
+    def _by_average(self, clue: Clue) -> Verdict | None:
+        """ "improves F1 by an average of N", "outperforms X by a margin of N"."""
+        left = clue.context.left
+        if left[-1:] != ["of"] or "by" not in left[-6:-1]:
+            return None
+        place = len(left) - 2 - left[-2::-1].index("by")
+        if all(w in self.words.skip or w in ("total", "mean", "factor") for w in left[place + 1 : -1]):
+            return self.by(clue, left[: place + 1])
         return None
 
     def _bracket(self, clue: Clue) -> Verdict | None:
@@ -260,7 +274,8 @@ class Changes:
             between = head[i + 1 : -1]
             clue.relative = clue.relative or "relative" in between
             near = [*context.phrase, *self._after_in(context.right)]
-            nouns = near if beats or any(w in words.level for w in near) else [*between, *near]
+            told = near if beats or words.classed(context.phrase) or not words.classed(between[-3:]) else ()
+            nouns = near if beats or any(w in words.level for w in told) else [*between, *told]
             if not beats and not words.classed(nouns):  # "the distance improves by 18%"
                 nouns = [*head[max(0, i - 4) : i], *nouns]
             kind = self.kind(clue, nouns, relative=word.startswith(("accel", "speed", "sped", "sav")), noun=word)

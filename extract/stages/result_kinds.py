@@ -22,6 +22,7 @@ _OWNERS = frozenset(("as", "the", "that", "its", "their", "those"))  # "twice as
 _AFTER_LEVEL = frozenset(("on", "for", "in", "and", ",", ".", ")", "vs"))
 # Between a metric's head noun and its value.
 _EQUALS = frozenset(("of", "=", ":", "is", "was", "reaching", "to", "at", "(", "are", "value", "values"))
+_RETAINS = ("retain", "preserv", "maintain")
 _BACKGROUND = 2  # sentences at the head of an abstract that may tell of the world and not of the work
 
 Spans = list[tuple[int, int]]
@@ -72,7 +73,7 @@ class Judge:
 
     def _percent(self, text: str, facts: Facts, context: Context, number: Number, metrics: Spans) -> Verdict:
         words, right = self.words, context.right
-        if right[:1] == ["of"] and (share := self._share(context)):
+        if right[:1] == ["of"] and context.left[-1:] != ["within"] and (share := self._share(context)):
             return share
         attained = context.head[-1:] and context.head[-1] in words.attain
         if not attained and any(w in words.settings for w in context.phrase[:2]):
@@ -104,6 +105,8 @@ class Judge:
             return Verdict("ratio", "result.ratio-of")
         if noun and noun[0] in words.data and context.left[-1:] and context.left[-1] in words.data_verbs:
             return NO
+        if head and head[-1].startswith(_RETAINS):
+            return Verdict("ratio", "result.ratio-of")
         whole = any(w in words.whole for w in right[1:8])
         kept = bool(head) and (head[-1] in words.keep or (whole and any(w in words.keep for w in head[-6:])))
         if kept and (whole or (head[-1] not in words.attain and any(w in words.level for w in right[1:8]))):
@@ -195,7 +198,7 @@ class Judge:
         i = bisect_left(metrics, (number.end, 0))
         measured = i < len(metrics) and metrics[i][0] - number.end <= 2
         if fractional or measured:
-            if number.sign == "+":
+            if number.sign == "+" or text[number.start - 1] == "+":
                 return Verdict("delta", "result.delta-points", "increase")
             change = self.changes.find(context, number)
             if change is not None and (fractional or change.rule.endswith("-by")):

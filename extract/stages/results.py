@@ -40,6 +40,7 @@ _BOUND = re.compile(
     r"\b(?:up to|as much as|at least|at most|more than|less than|lower than|higher than|fewer than|over|about|around"
     r"|nearly|almost|roughly|approximately|only|under|below|above)\s(?:an?\s)?$|[~≈<>≤≥]\s?$"
 )
+_LEAST = 0.1  # a difference below this is lost in the rounding of two levels
 _COMPARED = re.compile(r" and | but |while|whereas|compared (?:to|with)|versus|vs|against|opposed to|than")
 
 
@@ -147,6 +148,8 @@ class Results:
         first, last = numbers[i - 2], numbers[i - 1]
         if first.group is None or first.group != last.group or first.form != last.form or first.value == 0:
             return
+        if number.group == first.group or abs(number.value) < _LEAST:
+            return  # one more of a list of levels
         points, size = abs(last.value - first.value), abs(number.value)
         relative = points / abs(first.value) * 100
         direction = "increase" if last.value > first.value else "decrease"

@@ -54,6 +54,15 @@ SENTENCES: list[tuple[str, list[tuple[float, str | None, str]]]] = [
     ("We outperform GPT-4 (71.2%) and Gemini (68.4%) with an accuracy of 75.0%.",
      [(71.2, "%", A), (68.4, "%", A), (75.0, "%", A)]),
     ("The attack success rate reaches 92% within 20 queries.", [(92, "%", A)]),
+    ("It lifts the F1 score by an average of 3.5% and outperforms BERT by a margin of 1.2%.", [(3.5, "%", D), (1.2, "%", D)]),
+    ("We see relative reductions in the named entity character error rate of 18% and 34%.", [(18, "%", R), (34, "%", R)]),
+    ("It reduces the tuning time by 25% to reach the same level of performance as BERT.", [(25, "%", R)]),
+    ("It shows an increase between 3% and 12% in CRPS.", [(3, "%", D)]),
+    ("It removes 81% of the noise while retaining 97% of the task-relevant information.", [(81, "%", R), (97, "%", X)]),
+    ("It keeps its skills within 3% of the original model.", [(3, "%", D)]),
+    ("It improves segmentation by +0.8/+1.4/+1.1 cIoU.", [(0.8, None, D), (1.4, None, D), (1.1, None, D)]),
+    ("It has an AUC of 0.9995/0.9999 and an EER of 0.52/0.44%.",
+     [(0.9995, None, A), (0.9999, None, A), (0.52, "%", A), (0.44, "%", A)]),
 ]  # fmt: skip
 
 SILENT = [
