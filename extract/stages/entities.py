@@ -251,7 +251,7 @@ def _scores(evidence: list[Evidence]) -> dict[str, float]:
     brought = any(item.role == "proposed" and item.confidence >= 0.75 for item in evidence)
     defined = any(item.rule in _DEFINES_DATASET for item in evidence)
     known = any(item.rule == "vocabulary.dataset" for item in evidence)
-    task = any(item.rule == "method.acronym.task" for item in evidence)
+    task = not brought and any(item.rule == "method.acronym.task" for item in evidence)
     for item in evidence:
         # "We introduce X, a corpus": what introduces X says no longer that it is a method.
         if defined and item.label == "method" and item.rule.startswith(_INTRODUCES):

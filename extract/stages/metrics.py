@@ -114,6 +114,13 @@ class MetricCues:
             for e in sure
             if not any(p.start <= e.start and e.end <= p.end and p.end - p.start > e.end - e.start for p in phrases)
         ]
+        # "TriviaQA accuracy" is what is measured there.
+        places = {e.end + 1 for e in facts.evidence if e.label == "dataset" and e.confidence > UNPROVED}
+        for item in open_:
+            if item.start in places and text[item.start - 1] == " ":
+                sure.append(
+                    Evidence(item.start, item.end, "metric", "metric.of-dataset", 0.85, canonical=item.canonical)
+                )
         proved = _by_neighbours(text, [*sure, *phrases], open_)
         facts.evidence[:] = [e for e in facts.evidence if e.label != "metric"]
         return _fold_heads(text, [*sure, *phrases, *proved])
