@@ -17,7 +17,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’]s)?")
 _STOP = re.compile(r"[.;:!?()\[\]](?:\s|$)|,\s|\n\n")
 _FOR_SHORT = re.compile(r"[,;]|\si\.e|\sor\s|\s(?:for\sshort|in\sshort|hereafter)")
 _INITIAL_WORD = re.compile(r"[^\W_]+")
-_SHORT = re.compile(r"[^\W_](?:[\w^+*./&-]|(?<=\w)\s(?=[A-Z\d]{1,4}$)){1,15}$")
+_SHORT = re.compile(r"[^\W_](?:[\w^+*./&-]|(?<=\w)\s(?=[A-Z\d.]{1,4}$)){1,15}$")
 _EDGE_WORDS = frozenset(
     ["a", "an", "the", "of", "for", "in", "on", "to", "and", "or", "with", "by", "from", "via", "as"]
 )

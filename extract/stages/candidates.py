@@ -31,8 +31,14 @@ _CHUNK = re.compile(
     """,
     re.VERBOSE,
 )
-# A number with its unit or magnitude (4B, 0.29dB, 10x) is no name; 3D and 2.5D are parts of some.
-_NUMBER = re.compile(r"[\d.,^–-]+(?:[KMBTkmxXs%]|[GMTK]B|[a-z]{1,3}|dB|[GMk]?Hz|h|°C)?\*?")
+# A number with its unit or magnitude (4B, 0.29dB, 10x, 4-band) is no name; 3D and 2.5D are parts of some.
+_NUMBER = re.compile(r"[\d.,^–-]+(?:[KMBTkmxXs%]|[GMTK]B|[a-z]{1,3}|dB|[GMk]?Hz|h|°C)?\*?|\d[\d.]*[-‐‑][a-z]+")
+_RELEASE = re.compile(r"\d\.\d{1,2}")
+# What a hyphen puts before a name without being part of it: non-MCA, sub-100B, high-DoF.
+_PREFIX = re.compile(
+    r"(?:non|sub|high|low|multi|pre|post|inter|intra|anti|cross|per|semi|mid|near|full|single|dual|large|small)"
+    r"[-‐‑](?=[A-Z\d])"
+)
 _SUFFIX = re.compile(r"(?<=\w)[-‐‑–](?:([^\W\dA-Z_]{3,})(?:[-‐‑–]\w+)*|(?:as|in)[-‐‑].*)$")
 # A word with a footnote or line number glued to it; real names of this shape are in the vocabulary.
 _GLUED = re.compile(r"[a-z]{3,}\d+")
@@ -93,6 +99,8 @@ class CandidateFinder:
         last = -1
         for match in _CHUNK.finditer(text):
             start, end = match.span()
+            if text[start].islower() and (prefix := _PREFIX.match(text, start, end)):
+                start = prefix.end()
             if links and (place := bisect_right(link_starts, start)) and links[place - 1][1] > start:
                 continue
             if run:
@@ -101,7 +109,7 @@ class CandidateFinder:
                     self._emit(text, run, opens, title_end, found)
                     run = []
             last = end
-            chunk = match.group()
+            chunk = text[start:end]
             if not chunk.isalnum() and (cut := _SUFFIX.search(chunk)) and self._cuts(text, start, end, cut, title_end):
                 # RWKV-based, LLM-as-judge: the name ends at the hyphen, and what follows is not part of it.
                 self._emit(text, [*run, (start, start + cut.start())], opens, title_end, found)
@@ -133,7 +141,7 @@ class CandidateFinder:
             run = run[1:]
         while run and text[run[-1][0] : run[-1][1]] in self.closers:
             run = run[:-1]
-        while len(run) > 1 and _is_number(text[run[-1][0] : run[-1][1]]) and not is_strong(text[slice(*run[-2])]):
+        while len(run) > 1 and _ends_bare(text[slice(*run[-2])], text[slice(*run[-1])]):
             run = run[:-1]
         if not run:
             return
@@ -154,6 +162,11 @@ class CandidateFinder:
 
 def _is_number(chunk: str) -> bool:
     return _NUMBER.fullmatch(chunk) is not None
+
+
+def _ends_bare(before: str, chunk: str) -> bool:
+    """Whether a number closes no name: a release (Claude Opus 4.5, GtG 2.0) does, a count behind a word does not."""
+    return _is_number(chunk) and not is_strong(before) and _RELEASE.fullmatch(chunk) is None
 
 
 def _opens(text: str, start: int, opens: set[int]) -> bool:

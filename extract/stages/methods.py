@@ -44,13 +44,32 @@ _TAKES_UP = re.compile(
 )
 _BRINGS = re.compile(
     r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
-    r"|design(?:s|ed|ing)?|devise[sd]?)\b[^.;:]*$"
+    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|construct|build|derive))"
+    r"\b[^.;:]*$"
 )
 _BRINGS_NEAR = re.compile(
     r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
     r"|design(?:s|ed|ing)?|devise[sd]?)\s(?:[\w-]+\s){0,4}$"
 )
 _ADJECTIVE = re.compile(r"-(?:\w+ed|aware|based|free|level|guided|driven|to-\w+)$")
+# "a Cross-Scale Mixing Module (CSM)": what comes with an indefinite article is new to the reader.
+_INDEFINITE = re.compile(r"\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
+# From one pair to the next of a list: "A (B), the C (D), and ..."
+_TO_NEXT = re.compile(
+    r"\)?(?:,\s(?:and\s|or\s)?|\sand\s|\s(?:module|loss|strategy|mechanism)s?,?\sand\s)(?:an?\s|the\s)?(?:[a-z-]+\s){0,2}"
+)
+_LISTED = re.compile(
+    r"\b(?:algorithms|methods|models|approaches|techniques|baselines|architectures|classifiers|networks):\s[^.;]*$"
+)
+# What stands before a list of parts: "X comprises", "we design", "two modules:", "by".
+_MADE_OF = re.compile(
+    r"(?:\b(?:compris\w+|consist\w*\sof|composed\sof|integrat\w+|incorporat\w+|introduc\w+|propos\w+|design\w*"
+    r"|develop\w*|devis\w+|employ\w*|combin\w+|via|through|with|featur\w+|adopt\w*|equipped|namely|contains?|by"
+    r"|includ\w+|modules|components|stages|strategies|techniques|mechanisms|losses)\b|:)"
+    r"\W+(?:(?:an?|the|our|two|three|four|key|core|both|modules|novel|new)\W+){0,3}(?:[a-z][\w-]*\s){0,3}$"
+)
+_HYPHENS = ("-", "‐", "‑")
+_BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
 _BRINGS_SUCH = re.compile(r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:[\w-]+\s){0,7}$")
 _IS_BROUGHT = re.compile(
     r"\)?\s(?:[a-z-]+\s)?(?:is|are|was|were)\s(?:\w+ly\s|then\s|also\s|first\s)?"
@@ -90,9 +109,9 @@ class MethodCues:
         self._title(text, facts, by_start, found)
         starts, ends = [c.start for c in outer], [c.end for c in outer]
         for rule, match in self._rules.find(text, starts, ends):
-            self._matched(text, facts, rule.id, rule.confidence, rule.role, match, by_start, found)
-        self._pairs(text, facts, pairs, found)
-        return found + self._spelling.find(text, facts, candidates)
+            self._matched(text, facts, rule.id, rule.confidence, rule.role, match, by_start, pairs, found)
+        no_methods = self._pairs(text, facts, pairs, found)
+        return found + self._spelling.find(text, facts, candidates, no_methods)
 
     def _matched(
         self,
@@ -103,12 +122,14 @@ class MethodCues:
         role: str | None,
         match: regex.Match[str],
         by_start: dict[int, Candidate],
+        pairs: list[Pair],
         found: list[Evidence],
     ) -> None:
         if rule == "method.title.phrase":
             self._title_phrase(text, facts, match, found)
             return
         start, end = match.span("name")
+        match_role = role
         candidate = by_start.get(start)
         if candidate is None:
             if rule == "method.called.quoted":
@@ -118,8 +139,10 @@ class MethodCues:
             if candidate is None:
                 return
         if (
-            candidate.text in self.known.no_names
+            len(candidate.text) < 2
+            or candidate.text in self.known.no_names
             or candidate.text.lower() in self._generic
+            or text.startswith(" et al", candidate.end)
             or (candidate.initial and candidate.shape == "capital")
         ):
             return
@@ -146,7 +169,8 @@ class MethodCues:
                 label = self.heads.kind(before.rsplit(",", 1)[-1]) or label
                 if label == "task":
                     label = "method"
-            if label == "method" and self._taken_up(text, rule, candidate, sentence, match.start()):
+            attribute = text[candidate.end : candidate.end + 1] in _HYPHENS and text[candidate.end + 1 :][:1].islower()
+            if label == "method" and (attribute or self._taken_up(text, rule, candidate, sentence, match.start())):
                 role, confidence = "used", 0.6
         elif (
             rule == "method.such-as"
@@ -156,9 +180,18 @@ class MethodCues:
             role = "proposed"  # "we introduce modules such as X and Y"
         if label == "none" or (rule == "method.such-as" and _OTHER_LIST.search(text, sentence, match.start())):
             return
-        found.append(
-            Evidence(candidate.start, candidate.end, label, rule, confidence, role if label == "method" else None)
-        )
+        span = (candidate.start, candidate.end)
+        whole = next((p for p in pairs if p.long[0] <= span[0] and span[1] <= p.long[1] and p.long != span), None)
+        if whole is not None and whole.long[0] <= match.start("name") <= whole.long[0] + 40:
+            span = whole.short  # "Grasp the Graph 2.0 (GtG)": the candidate is a part of the long form
+            role = match_role or role
+        expansion = None
+        if role == "proposed" and (bracket := _BRACKETED.match(text, candidate.end)):
+            short = by_start.get(bracket.start(1))
+            if short is not None and short.end == bracket.end(1) and short.shape == "strong":
+                fresh = not self.known.has(short.text) and short.text not in self.known.no_names
+                expansion = short.text if fresh else None
+        found.append(Evidence(*span, label, rule, confidence, role if label == "method" else None, expansion=expansion))
         # The rest of a list shares what its first member is.
         if label != "method":
             return
@@ -171,7 +204,8 @@ class MethodCues:
                 or following.text in self.known.no_names
             ):
                 break
-            found.append(Evidence(following.start, following.end, label, rule, confidence * 0.95, role))
+            kept = "used" if role == "proposed" and self.known.has(following.text) else role
+            found.append(Evidence(following.start, following.end, label, rule, confidence * 0.95, kept))
             place = following.end
 
     def _taken_up(self, text: str, rule: str, candidate: Candidate, sentence: int, place: int) -> bool:
@@ -260,9 +294,14 @@ class MethodCues:
                 found.append(Evidence(begin, stop, "method", rule, self._sure(rule), "proposed"))
             return
 
-    def _pairs(self, text: str, facts: Facts, pairs: list[Pair], found: list[Evidence]) -> None:
-        """Acronyms that the text defines: the head of the long form gives the kind, the sentence the role."""
-        for pair in pairs:
+    def _pairs(self, text: str, facts: Facts, pairs: list[Pair], found: list[Evidence]) -> frozenset[str]:
+        """Acronyms that the text defines: the head of the long form gives the kind, the sentence the role.
+
+        Returned are the folded forms of those that are certainly no method.
+        """
+        no_methods: set[str] = set()
+        parts = self._part_lists(text, facts, pairs)
+        for index, pair in enumerate(pairs):
             short, long = text[slice(*pair.short)], text[slice(*pair.long)]
             if short in self.known.classes or short.removesuffix("s") in self.known.classes:
                 continue
@@ -270,35 +309,77 @@ class MethodCues:
             first = min(pair.short[0], pair.long[0])
             sentence = clause_start(facts, first)
             before = text[max(sentence, first - 60) : first]
-            plural = long.endswith("s") and short.endswith("s") and not long[:1].isupper()
+            plural = long.endswith("s") and short.endswith("s") and (not long[:1].isupper() or short[-2:-1].isupper())
             taken = _TAKES_UP.search(before) is not None
             others = _OTHERS.search(text, sentence, first) and not _OURS.search(text, sentence, first)
             brings = not taken and not others and _BRINGS.search(before) is not None
             named_here = brings and _BRINGS_NEAR.search(before) is not None
             brings = brings or _IS_BROUGHT.match(text, max(pair.short[1], pair.long[1])) is not None
+            capitals = sum(word[:1].isupper() for word in long.split())
+            if label in (None, "method") and _LISTED.search(text, sentence, first):
+                label = "method"
+            elif label == "method" and capitals > 1 and not plural and not others and _INDEFINITE.search(before):
+                brings = True
+            elif index in parts and label in (None, "method"):
+                brings, label = True, "method"
             if short in self.known.no_names and not (brings and label == "method" and long[:1].isupper()):
                 continue
             if not brings and (label == "none" or plural or (label is None and long.islower() and len(short) < 3)):
                 found.append(Evidence(*pair.short, "none", "method.acronym.other", self._sure("method.acronym.other")))
+                no_methods.update((fold(short), fold(long)))
                 continue
             if label == "none":
                 label = None
             ours = _INTRODUCES.search(text, sentence, first) is not None
             if label is None and _ADJECTIVE.search(long):
                 label, brings = "none", False
-            elif label is None and sum(word[:1].isupper() for word in long.split()) < 2:
+            elif label is None and capitals < 2:
                 ours = brings = named_here or _IS_BROUGHT.match(text, pair.short[1]) is not None
             known = fold(short) in self.known.folded or fold(long) in self.known.folded
             role = "proposed" if not known and (brings or (ours and not taken and not others)) else None
             if label in ("task", "metric", "dataset"):
                 rule = f"method.acronym.{label}"
+                if label == "task" and role is None:
+                    no_methods.update((fold(short), fold(long)))
             elif label == "method":
                 rule = "method.acronym.module"
-            elif role is None and sum(word[:1].isupper() for word in long.split()) < 2:
+            elif role is None and capitals < 2:
                 rule, label = "method.acronym.unclear", "none"
             else:
                 rule, label = "method.acronym.brought" if ours else "method.acronym.capital", "method"
             found.append(Evidence(*pair.short, label, rule, self._sure(rule), role if label == "method" else None))
+        return frozenset(no_methods)
+
+    def _part_lists(self, text: str, facts: Facts, pairs: list[Pair]) -> set[int]:
+        """The pairs of lists of capitalised names that nobody knows: "with X (A), the Y (B) and Z (C)"."""
+        parts: set[int] = set()
+        run: list[int] = []
+        for index, pair in enumerate(pairs):
+            short, long = text[slice(*pair.short)], text[slice(*pair.long)]
+            start, end = min(pair.short[0], pair.long[0]), max(pair.short[1], pair.long[1])
+            if run:
+                last = pairs[run[-1]]
+                gap = max(last.short[1], last.long[1])
+                if start - gap > 60 or _TO_NEXT.fullmatch(text, gap, start) is None:
+                    run = []
+            if run or self._opens_parts(text, facts, start):
+                run.append(index)
+            coined = sum(word[:1].isupper() for word in long.split()) > 1 and not long.endswith("s")
+            if not coined or self.known.has(short) or self.known.has(long) or end - start > 120:
+                run = []
+            if len(run) > 1:
+                parts.update(run)
+        return parts
+
+    def _opens_parts(self, text: str, facts: Facts, place: int) -> bool:
+        """Whether a list at a place tells what something of this paper is made of."""
+        sentence = clause_start(facts, place)
+        return (
+            _MADE_OF.search(text, sentence, place) is not None
+            and _TAKEN.search(text, sentence, place) is None
+            and _OTHERS.search(text, sentence, place) is None
+            and _OTHER_LIST.search(text, sentence, place) is None
+        )
 
 
 def _find_word(text: str, name: str, start: int, *, fold_case: bool) -> bool:

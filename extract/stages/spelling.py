@@ -18,6 +18,7 @@ _AND_THE = re.compile(
 # "by 48% for X", "43.1 BLEU with X"
 _SCORED = re.compile(r"\d[%x]?\s(?:[A-Za-z%]{1,8}\s)?(?:for|by|with)\s(?:the\s)?$")
 _SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
+_RELEASE = re.compile(r"[vV]?\d{1,2}(?:\.\d{1,2})*[a-z]?")
 _VERSION = re.compile(r"([A-Za-z]{2,}?)-?[vV]?\d+(?:\.\d+)*[a-z]?")
 # The rules that argue against any name.
 _AGAINST = frozenset(["method.stop-list", "method.class-word", "method.class-noun"])
@@ -48,10 +49,11 @@ class SpellingCues:
         self.heads = heads
         self.known = known
         self._sure = book.confidence
+        self._tiers = frozenset(book.words("names_tiers"))
         self._endings = (tuple(book.words("names_method_endings")), tuple(book.words("names_dataset_endings")))
 
-    def find(self, text: str, facts: Facts, candidates: list[Candidate]) -> list[Evidence]:
-        """Evidence for and against each candidate."""
+    def find(self, text: str, facts: Facts, candidates: list[Candidate], no_methods: frozenset[str]) -> list[Evidence]:
+        """Evidence for and against each candidate; `no_methods` are folded acronyms of tasks, fields and things."""
         found: list[Evidence] = []
         counts = Counter(c.text for c in candidates)
         for index, candidate in enumerate(candidates):
@@ -71,9 +73,11 @@ class SpellingCues:
             ):
                 found.append(self._evidence(candidate, "method.class-noun"))
                 continue
+            if len(name) < 2 or text.startswith(" et al", candidate.end):
+                continue
             after = self.heads.after(text, candidate.end)
             is_plain = candidate.shape == "capital" and (candidate.initial or name in self.known.common)
-            if after == "method" and not is_plain:
+            if after == "method" and not is_plain and not (no_methods and fold(name) in no_methods):
                 rule = "method.noun-behind" if candidate.shape == "strong" else "method.noun-behind.capital"
                 role = None
                 if not candidate.title and not self.known.has(candidate.text):
@@ -108,7 +112,18 @@ class SpellingCues:
                 found.append(Evidence(candidate.start, candidate.end, label, rule, plain))
             elif candidate.shape == "multi" and fold(last) in self.known.folded and _strong(text, candidate):
                 found.append(self._evidence(candidate, "method.spelling.known"))
+            elif candidate.shape == "multi" and self._is_release(text, candidate):
+                found.append(self._evidence(candidate, "method.family"))
         return found
+
+    def _is_release(self, text: str, candidate: Candidate) -> bool:
+        """Whether a name is a known one with a version or a size behind it: Claude Opus 4.5, Gemini 3.1 Pro."""
+        first, *rest = (text[slice(*chunk)] for chunk in candidate.chunks)
+        if first.isupper() and not any(chunk in self._tiers for chunk in rest):
+            return False  # a score: MAE 1.24
+        return fold(first) in self.known.folded and all(
+            chunk in self._tiers or _RELEASE.fullmatch(chunk) is not None for chunk in rest
+        )
 
     def _morphology(self, name: str, count: int) -> tuple[Label, str, float]:
         """What the parts of a strongly spelled name say: a known family, a telling ending, or its shape alone."""
