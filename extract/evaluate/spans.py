@@ -32,23 +32,20 @@ _CORE = re.compile(
 def found_spans(pipeline: Pipeline, text: str) -> list[Span]:
     """What the pipeline finds in a passage that it reads as an abstract.
 
-    `quantity` is every number that the number stage types, with its sign, unit and percent mark, from-to as one place:
-    corpora of quantities mark all of them, where a record keeps outcomes and sizes only.
+    `quantity` is every number that the number stage types, with its sign, unit and percent mark: corpora of quantities
+    mark all of them, where a record keeps outcomes and sizes only. Numbers that share a group ("from 10% to 35%", "4, 6
+    and 13 kg") are one place, as there.
     """
     doc = pipeline.doc(Paper(title="", abstract=text, source=Source("-", "text", 0)), mirrored=False)
     facts: Facts = doc.user_data["paperfacts"]
     found: list[tuple[int, int, str]] = [
         (span.start, span.end, entity.kind) for entity in facts.entities for span in entity.spans
     ]
-    opened: int | None = None
+    group: int | None = None
     for number in facts.numbers:
-        if number.role == "from":
-            opened = number.start if opened is None else opened
-        elif number.role == "to" and opened is not None:
-            found.append((opened, number.end, "quantity"))
-            opened = None
-        else:
-            found.append((number.start, number.end, "quantity"))
+        first = found.pop()[0] if number.group is not None and number.group == group else number.start
+        found.append((first, number.end, "quantity"))
+        group = number.group
     spans = set()
     for start, end, label in found:
         place = facts.locate(start, end)

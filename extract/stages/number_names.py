@@ -53,6 +53,12 @@ class NameGuard:
             return True
         if c == "{":
             return before in "^_}{"
+        if c in ")]":  # Ca(ClO4)2; not the "(a)95.2%" of glued text
+            return (
+                before.isalnum()
+                and not text[start + 1 : start + 2].isdigit()
+                and text[start + 1 : start + 2] not in ".%"
+            )
         if c == "(":
             return _LIST.match(text, start - 1) is not None or before in "OΘΩo"
         return False

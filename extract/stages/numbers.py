@@ -38,7 +38,7 @@ _WORD_START = re.compile(
 _OUT_OF = re.compile(r"/(?:5|7|10|100)(?![\w.])")
 _NEVER = regex.compile(r"(?!)")  # stands for a rule that the user switched off
 _LONGEST = 30  # digits; no measured value has more
-_LISTED = (" and ", ", ", "/", " & ")
+_LISTED = (" and ", ", ", ", and ", " or ", "/", " & ")
 
 Spans = list[tuple[int, int]]
 
@@ -141,7 +141,10 @@ class Numbers:
             if goes_on or self.names.is_name(text, match, number, metric_ends):
                 place = max(_end(_NAME_TAIL, text, start), number.end)
                 name_end = number.end
-                name_head = name_head if listed else number.form == "plain" and text[start - 2 : start - 1].islower()
+                headed = (
+                    text[start - 2 : start - 1].islower() or text[start - 2 : start - 1] == "."
+                )  # phases 3; Figs. 3
+                name_head = name_head if listed else number.form == "plain" and headed
                 continue
             if number.form == "plain" and "." in match["low"] and (scale := _OUT_OF.match(text, number.end)):
                 number.end = scale.end()  # 4.64/5

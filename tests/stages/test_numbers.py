@@ -145,3 +145,17 @@ def test_time_is_linear(piece: str) -> None:
 )
 def test_bounds_that_enclose_the_value_before_them_are_no_values(text: str, values: list[float]) -> None:
     assert [n.value for n in find(text) if n.role != "setting"] == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see Figs. 2 and 3 there", "at phases 3, 5, and 7 of it", "the salt Ca(ClO4)2 is", "a precision at 30 of it"],
+)
+def test_labels_formulas_and_cutoffs_hold_no_value(text: str) -> None:
+    assert find(text) == []
+
+
+def test_a_power_of_ten_whose_superscript_was_lost() -> None:
+    (number,) = find("a rate of 4.3 × 10−8 in all")
+    assert number.value == pytest.approx(4.3e-8)
+    assert [n.value for n in find("4 × 10.5 m")] != [4e-5]
