@@ -1,13 +1,12 @@
-"""Runs cue rules where their trigger words stand, so that a paper without a cue costs one pass over its words.
+"""Runs cue rules on the sentences that can hold a match, so that a paper without a cue costs one pass of RE2.
 
-A rule sees only the sentences that hold one of its triggers. Most rules are tried at certain words of these sentences
-alone ("anchored"), which is ten times as fast as a search over the sentence.
+A rule sees only the sentences that hold one of its triggers. Where its matches can begin only at certain words of them
+("anchored"), it is tried at these alone.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
@@ -15,137 +14,113 @@ import regex
 
 from extract.facts import Facts
 from extract.rulebook import Rule
+from extract.stages.prefilter import FIGURE, Prefilter
 
 # Where a match may begin: at a trigger that opens a word ("figure": in a sentence with a figure), at the word that
 # holds a trigger, or where a cheap expression matches.
 Anchor = Literal["trigger", "figure", "word"] | re.Pattern[str]
 _FIGURE = re.compile(r"\d|\b(?:half|twice|double|triple|third|quarter|magnitude)\b|fold\b")
-_CACHE_LIMIT = 200_000  # words; then the cache starts over, so that a long run does not grow
 
 
 class CueRules:
-    """A set of pattern rules; built once.
+    """The pattern rules of several kinds behind one prefilter; built once.
 
-    `anchors` say where the matches of a rule begin; a rule without one is searched for in its sentences. `needs` are
-    strings without which a sentence cannot match, beyond the triggers.
+    A kind is what the ids of its rules begin with. `anchors` say where the matches of a rule begin; a rule without
+    one is searched for in its sentences. With `filtered` off every rule is tried in every sentence with a trigger:
+    the same matches, twenty times as slow.
     """
 
-    def __init__(
-        self,
-        rules: Iterable[Rule],
-        anchors: Mapping[str, Anchor] | None = None,
-        needs: Mapping[str, str] | None = None,
-    ) -> None:
-        anchors, needs, rules = anchors or {}, needs or {}, list(rules)
-        # The first word of a trigger stands for it: what the pattern asks for beyond that, it finds itself.
-        first = {rule.id: tuple(dict.fromkeys(t.split()[0] for t in rule.triggers)) for rule in rules}
-        self.rules = [
-            (rule, rule.pattern, first[rule.id], anchors.get(rule.id), needs.get(rule.id))
-            for rule in rules
-            if rule.pattern is not None
-        ]
-        _INDEX.add({t for words in first.values() for t in words})
-
-    def matches(self, text: str, facts: Facts) -> Iterator[tuple[Rule, regex.Match[str]]]:
-        """All matches, rule by rule in file order, none of them over a sentence bound."""
-        places = _INDEX.places(text)
-        sentences = facts.sentences
-        starts = [start for start, _ in sentences]
-        figures: set[int] | None = None
-        anchored: dict[tuple[str, int], list[int]] = {}
-        for rule, pattern, triggers, anchor, needed in self.rules:
-            hits = [p for t in triggers if t in places for p in places[t]]
-            if not hits:
+    def __init__(self, rules: Iterable[Rule], anchors: Mapping[str, Anchor], *, filtered: bool = True) -> None:
+        self._rules: list[tuple[Rule, regex.Pattern[str], tuple[str, ...], Anchor | None]] = []
+        self._kinds: dict[str, list[int]] = {}
+        figures: list[int] = []
+        literals: dict[int, str] = {}
+        has_figure = regex.compile(FIGURE, regex.VERBOSE)
+        for rule in rules:
+            if rule.pattern is None:
                 continue
+            index = len(self._rules)
+            # The first word of a trigger stands for it: what the pattern asks for beyond that, it finds itself.
+            triggers = tuple(dict.fromkeys(trigger.split()[0] for trigger in rule.triggers))
+            anchor = anchors.get(rule.id)
+            self._rules.append((rule, rule.pattern, triggers, anchor))
+            self._kinds.setdefault(rule.id.partition(".")[0], []).append(index)
+            if anchor == "figure" or all(has_figure.search(trigger) for trigger in triggers):
+                figures.append(index)
+            elif len(triggers) == 1 and not triggers[0].isalnum():
+                literals[index] = triggers[0]
+        self._everything = range(len(self._rules))
+        self._filter = Prefilter([rule.text for rule, *_ in self._rules], figures, literals) if filtered else None
+        self._last: tuple[str, list[list[int]]] = ("", [])
+
+    def matches(self, kind: str, text: str, facts: Facts) -> Iterator[tuple[Rule, regex.Match[str]]]:
+        """All matches of a kind, rule by rule in file order, none of them over a sentence bound."""
+        if self._last[0] is not text:
+            self._last = (text, self._places(text, facts))
+        places = self._last[1]
+        for index in self._kinds.get(kind, ()):
+            if places[index]:
+                yield from self._tried(index, text, facts, places[index])
+
+    def _places(self, text: str, facts: Facts) -> list[list[int]]:
+        """The sentences, by their index, in which each rule may match."""
+        places: list[list[int]] = [[] for _ in self._everything]
+        if self._filter is None:
+            return [list(range(len(facts.sentences))) for _ in places]
+        passing = self._filter.passing
+        for number, (start, end) in enumerate(facts.sentences):
+            for index in passing(text[start:end]):
+                places[index].append(number)
+        return places
+
+    def _tried(
+        self, index: int, text: str, facts: Facts, sentences: list[int]
+    ) -> Iterator[tuple[Rule, regex.Match[str]]]:
+        rule, pattern, triggers, anchor = self._rules[index]
+        for number in sentences:
+            start, end = facts.sentences[number]
+            if anchor == "figure" and not _FIGURE.search(text, start, end):
+                continue
+            lowered = _lowered(text[start:end])
+            if not any(trigger in lowered for trigger in triggers):
+                continue
+            if anchor is None:
+                for match in pattern.finditer(text, start, end):
+                    yield rule, match
+                continue
+            begins: Iterable[int]
             if isinstance(anchor, str):
-                for start in sorted({_word_start(text, p) for p in hits} if anchor == "word" else hits):
-                    if anchor != "word" and start and (text[start - 1].isalnum() or text[start - 1] in "-_"):
-                        continue
-                    index = bisect_right(starts, start) - 1
-                    if anchor == "figure":
-                        if figures is None:
-                            figures = {i for i, (a, b) in enumerate(sentences) if _FIGURE.search(text, a, b)}
-                        if index not in figures:
-                            continue
-                    match = pattern.match(text, start, sentences[index][1])
-                    if match is not None:
-                        yield rule, match
-                continue
-            for index in sorted({bisect_right(starts, p) - 1 for p in hits}):
-                start, end = sentences[index]
-                if needed is not None and text.find(needed, start, end) < 0:
-                    continue
-                if anchor is None:
-                    for match in pattern.finditer(text, start, end):
-                        yield rule, match
-                    continue
-                key = (anchor.pattern, index)
-                if key not in anchored:
-                    anchored[key] = [m.start() for m in anchor.finditer(text, start, end)]
-                for place in anchored[key]:
-                    match = pattern.match(text, place, end)
-                    if match is not None:
-                        yield rule, match
+                begins = _begins(text, start, lowered, triggers, within=anchor == "word")
+            else:
+                begins = [match.start() for match in anchor.finditer(text, start, end)]
+            for place in begins:
+                if (begun := pattern.match(text, place, end)) is not None:
+                    yield rule, begun
 
 
-class TriggerIndex:
-    """Where the triggers of all sets of rules stand in a text, found once for all of them."""
-
-    def __init__(self) -> None:
-        # By their first two characters, so that a new word costs a look-up a character.
-        self._triggers: dict[str, list[str]] = {}
-        self._cache: dict[str, tuple[tuple[str, int], ...]] = {}
-        self._last: tuple[str, dict[str, list[int]]] = ("", {})
-
-    def add(self, triggers: set[str]) -> None:
-        """Take in more triggers; what is known of words is forgotten."""
-        for trigger in sorted(triggers):
-            known = self._triggers.setdefault(trigger[:2], [])
-            if trigger not in known:
-                known.append(trigger)
-        self._cache = {}
-        self._last = ("", {})
-
-    def places(self, text: str) -> dict[str, list[int]]:
-        """Where each trigger stands, by words: a word met before is one look-up, a text met just now none."""
-        if self._last[0] is text:
-            return self._last[1]
-        found: dict[str, list[int]] = {}
-        cache = self._cache
-        place = 0
-        for word in text.split(" "):
-            hits = cache.get(word)
-            if hits is None:
-                hits = self._look(word)
-            for trigger, offset in hits:
-                if trigger in found:
-                    found[trigger].append(place + offset)
-                else:
-                    found[trigger] = [place + offset]
-            place += len(word) + 1
-        self._last = (text, found)
-        return found
-
-    def _look(self, word: str) -> tuple[tuple[str, int], ...]:
-        if len(self._cache) >= _CACHE_LIMIT:
-            self._cache = {}
-        lowered = word.lower() if len(word.lower()) == len(word) else word
-        hits: list[tuple[str, int]] = []
-        triggers = self._triggers
-        for place in range(len(lowered)):
-            near = triggers.get(lowered[place : place + 2])
-            if near:
-                hits += [(trigger, place) for trigger in near if lowered.startswith(trigger, place)]
-            if (single := lowered[place]) in triggers and place + 1 < len(lowered):
-                hits.append((single, place))
-        self._cache[word] = tuple(hits)
-        return self._cache[word]
+def _lowered(sentence: str) -> str:
+    """In lower case, each character in its place."""
+    lowered = sentence.lower()
+    if len(lowered) != len(sentence):
+        return "".join(char.lower() if len(char.lower()) == 1 else char for char in sentence)
+    return lowered
 
 
-_INDEX = TriggerIndex()
-
-
-def _word_start(text: str, place: int) -> int:
-    while place and (text[place - 1].isalnum() or text[place - 1] in "-_"):
-        place -= 1
-    return place
+def _begins(text: str, start: int, lowered: str, triggers: tuple[str, ...], *, within: bool) -> list[int]:
+    """Where words begin with a trigger or, with `within`, hold one."""
+    found: set[int] = set()
+    for trigger in triggers:
+        known = begun = -1  # a place inside a word and where that word begins, so that no word is gone through twice
+        place = lowered.find(trigger)
+        while place >= 0:
+            begin = place + start
+            if within:
+                while begin and begin != known and (text[begin - 1].isalnum() or text[begin - 1] in "-_"):
+                    begin -= 1
+                begun = begun if begin == known else begin
+                known = place + start
+                found.add(begun)
+            elif not begin or not (text[begin - 1].isalnum() or text[begin - 1] in "-_"):
+                found.add(begin)
+            place = lowered.find(trigger, place + 1)
+    return sorted(found)

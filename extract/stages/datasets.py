@@ -21,7 +21,7 @@ _VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d[\w]{0,4
 _NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,4})(?!\w|\.\d|-\w|\s?%)")
 _TRANSFER = re.compile(r"(?<![\w-])([A-Z]\w*(?:-\d\w*)?)(?:-to-|\s?(?:→|⇒|->)\s?)([A-Z]\w*(?:-\d\w*)?)(?![\w-])")
 # Where the rules begin to match.
-_ANCHORS: dict[str, Anchor] = {
+ANCHORS: dict[str, Anchor] = {
     "dataset.introduced-apposition": "trigger",
     "dataset.introduced-called": "trigger",
     "dataset.such-as": "trigger",
@@ -30,7 +30,6 @@ _ANCHORS: dict[str, Anchor] = {
     "dataset.on": "trigger",
     "dataset.name-shape": "word",
 }
-_NEEDS = {"dataset.score-on": " on ", "dataset.expansion-head": " (", "dataset.short-expansion": " ("}
 _TITLE = "dataset.title-colon"
 _DATE = re.compile(r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?(?:\s\d|$)|(?:19|20)\d\d$")
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
@@ -39,9 +38,9 @@ _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 class DatasetCues:
     """Finds dataset evidence; built once from the rulebook."""
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, cues: CueRules) -> None:
         self.book = book
-        self._cues = CueRules((r for r in book.of("dataset") if r.id != _TITLE), _ANCHORS, _NEEDS)
+        self._cues = cues
         self._title = book.rules.get(_TITLE)
         self._not = frozenset(w.lower() for w in book.words("datasets_not"))
         self._suffixes = frozenset(book.words("datasets_suffixes"))
@@ -72,7 +71,7 @@ class DatasetCues:
         }
         title_end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         found: list[Evidence] = []
-        matches = self._cues.matches(text, facts)
+        matches = self._cues.matches("dataset", text, facts)
         if title_end and self._title is not None and self._title.pattern is not None and ":" in text[:title_end]:
             match = self._title.pattern.match(text, 0, title_end)
             matches = chain(matches, [(self._title, match)] if match else [])

@@ -38,6 +38,17 @@ _NUMBER = re.compile(
     r"|(?:half|twice|one|two|three|several|an? order|double|triple)\b"
     r"|[a-z]{2,8}-?fold\b)"
 )
+# Where the rules begin to match.
+ANCHORS: dict[str, Anchor] = {
+    "metric.number-behind": "figure",
+    "metric.change-noun": "figure",
+    "metric.number-before": _NUMBER,
+    "metric.fewer": _NUMBER,
+    "metric.short-behind": _NUMBER,
+    "metric.change-in": "trigger",
+    "metric.change-verb": "trigger",
+    "metric.better": "trigger",
+}
 # Rules whose pattern gives the last words of the name only: it is read on to the left, up to a stop word.
 _TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves"})
 _WHOLE = frozenset({"metric.number-before", "metric.better"})
@@ -72,9 +83,9 @@ _VAGUE_ALWAYS = frozenset(
 class MetricCues:
     """Finds metric evidence; built once from the rulebook."""
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, cues: CueRules) -> None:
         self.book = book
-        self._cues = CueRules(book.of("metric"), _anchors())
+        self._cues = cues
         self._head = _head_pattern(book)
         self._vague = frozenset(book.words("metrics_vague"))
         self._stop = frozenset(book.words("metrics_stop"))
@@ -97,7 +108,7 @@ class MetricCues:
         sure = [e for e in named if e.confidence > UNPROVED]
         open_ = [e for e in named if e.confidence <= UNPROVED]
         found: dict[tuple[int, int], Evidence] = {}
-        for rule, match in self._cues.matches(text, facts):
+        for rule, match in self._cues.matches("metric", text, facts):
             if match.groupdict().get("list"):
                 # What is only "evaluated by" or "measured with" something needs a head of a measure.
                 loose = bool(_NAMES_MEASURES.search(text, match.start(), match.start("list")))
@@ -207,14 +218,6 @@ class MetricCues:
         if last.endswith("ly"):
             return None
         return span
-
-
-def _anchors() -> dict[str, Anchor]:
-    """Where the rules begin to match."""
-    anchors: dict[str, Anchor] = {"metric.number-behind": "figure", "metric.change-noun": "figure"}
-    anchors |= dict.fromkeys(("metric.number-before", "metric.fewer", "metric.short-behind"), _NUMBER)
-    trigger: Anchor = "trigger"
-    return anchors | dict.fromkeys(("metric.change-in", "metric.change-verb", "metric.better"), trigger)
 
 
 def _head_pattern(book: Rulebook) -> re.Pattern[str]:

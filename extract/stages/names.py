@@ -8,8 +8,10 @@ from spacy.language import Language
 
 from extract.facts import facts_of, mirror
 from extract.rulebook import Rulebook, load
+from extract.stages import datasets, metrics, tasks
 from extract.stages.acronyms import find_pairs
 from extract.stages.candidates import CandidateFinder
+from extract.stages.cues import CueRules
 from extract.stages.datasets import DatasetCues
 from extract.stages.entities import Resolver
 from extract.stages.methods import MethodCues
@@ -28,7 +30,11 @@ class Names:
     def __init__(self, nlp: Language, book: Rulebook) -> None:
         self.candidates = CandidateFinder(book)
         self.methods = MethodCues(book)
-        self.others = (DatasetCues(book), MetricCues(book), TaskCues(book))
+        kinds = {"dataset": datasets.ANCHORS, "metric": metrics.ANCHORS, "task": tasks.ANCHORS}
+        # A frame is tried by the stage that knows where it may stand.
+        rules = [rule for kind in kinds for rule in book.of(kind) if not rule.frame]
+        cues = CueRules(rules, {rule: anchor for anchors in kinds.values() for rule, anchor in anchors.items()})
+        self.others = (DatasetCues(book, cues), MetricCues(book, cues), TaskCues(cues))
         self.resolver = Resolver(book)
 
     def __call__(self, doc: Doc) -> Doc:
