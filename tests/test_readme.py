@@ -51,6 +51,13 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     parquet.write_table(pyarrow.Table.from_pylist(papers), folder / "dumps/a.parquet")
     (folder / "mine").mkdir()
     (folder / "mine/forge.toml").write_text(next(b for b in blocks("toml") if "[[rule]]" in b))
+    (folder / "corpora/measeval/train/text").mkdir(parents=True)
+    (folder / "corpora/measeval/train/tsv").mkdir()
+    (folder / "corpora/measeval/train/text/a.txt").write_text("A tower of 30 m.")
+    columns = "docId\tannotSet\tannotType\tstartOffset\tendOffset\tannotId\ttext\tother"
+    row = "a\t1\tQuantity\t11\t15\tT1-1\t30 m\t{}"
+    (folder / "corpora/measeval/train/tsv/a.tsv").write_text(f"{columns}\n{row}\n")
+    (folder / "corpora/train_1500_v2.conll").write_text("On\t0\tO\nCOCO\t3\tB-DATASET\n")
     (folder / "output").mkdir()
     (folder / "output/sample").symlink_to(ROOT / "output/sample")
     for name in ("before.jsonl", "after.jsonl", "records.jsonl"):
