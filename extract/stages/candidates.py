@@ -32,7 +32,9 @@ _CHUNK = re.compile(
     re.VERBOSE,
 )
 # A number with its unit or magnitude (4B, 0.29dB, 10x, 4-band) is no name; 3D and 2.5D are parts of some.
-_NUMBER = re.compile(r"[\d.,^–-]+(?:[KMBTkmxXs%]|[GMTK]B|[a-z]{1,3}|dB|[GMk]?Hz|h|°C)?\*?|\d[\d.]*[-‐‑][a-z]+")
+_NUMBER = re.compile(
+    r"[\d.,^–-]+(?:[KMBTk][-‐‑–][\d.]+)?(?:[KMBTkmxXs%]|[GMTK]B|[a-z]{1,3}|dB|[GMk]?Hz|h|°C)?\*?|\d[\d.]*[-‐‑][a-z]+"
+)
 _RELEASE = re.compile(r"\d\.\d{1,2}")
 # What a hyphen puts before a name without being part of it: non-MCA, sub-100B, high-DoF.
 _PREFIX = re.compile(

@@ -32,6 +32,8 @@ ANCHORS: dict[str, Anchor] = {
 }
 _TITLE = "dataset.title-colon"
 _DATE = re.compile(r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?(?:\s\d|$)|(?:19|20)\d\d$")
+_SETTING = re.compile(r"(?:OOD|ID|IID|\d+-?[Ss]hot)")  # "OOD MNLI", "5-shot MMLU": how it was tested
+_SCORE = re.compile(r"[-+]?\d+\.\d+ ")  # "1.4 BLEU"
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 
 
@@ -98,7 +100,7 @@ class DatasetCues:
     def _trim(self, text: str, start: int, end: int) -> tuple[int, int]:
         """A span without the words at its border that open a phrase and are no part of a name."""
         words = [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", text[start:end])]
-        while len(words) > 1 and text[slice(*words[0])].isdigit():
+        while len(words) > 1 and ((first := text[slice(*words[0])]).isdigit() or _SETTING.fullmatch(first)):
             words = words[1:]
         while words and (text[slice(*words[0])] in self._openers or text[slice(*words[0])] in _LOWER):
             words = words[1:]
@@ -131,7 +133,7 @@ class DatasetCues:
         lowered = name.lower()
         if lowered in self._tasks or lowered.removesuffix("s") in self._tasks:
             return False
-        if _DATE.match(name):
+        if _DATE.match(name) or _SCORE.match(name):
             return False
         words = name.split()
         if words[-1] in self._heads or all(w.lower() in self._not for w in words):
