@@ -306,7 +306,7 @@ class Pool:
         for worker in list(self._workers):
             if worker.task is None:
                 continue
-            index, begun = BEAT.unpack_from(worker.beat, 0)
+            index, begun = _at(worker)
             if index == IDLE or time.monotonic() - begun < self._timeout:
                 worker.overdue = None
             elif worker.overdue != begun:
@@ -318,7 +318,7 @@ class Pool:
         """A worker died, or is killed here because its paper takes too long: settle its task."""
         task = worker.task
         assert task is not None
-        index, _ = BEAT.unpack_from(worker.beat, 0)
+        index, _ = _at(worker)
         self._dismiss(worker)
         if not late:
             self._deaths += 1
@@ -344,6 +344,15 @@ class Pool:
     def _settle(task: _Task, index: int, outcome: Outcome) -> None:
         task.job.outcomes[task.places[index]] = outcome
         task.job.missing -= 1
+
+
+def _at(worker: _Worker) -> tuple[int, float]:
+    """Which paper a worker is at and since when.
+
+    A page that is being written is seen with zeros in it: without a time nothing has begun.
+    """
+    index, begun = BEAT.unpack_from(worker.beat, 0)
+    return (index, begun) if begun else (IDLE, 0.0)
 
 
 class InProcess:

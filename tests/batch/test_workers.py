@@ -15,6 +15,7 @@ from batch_helpers import lines, manifest
 
 from extract import batch
 from extract.batch.convert import Line
+from extract.batch.nursery import BEAT
 from extract.batch.pool import InProcess, Pool, WorkersError, blocks_of
 from extract.model import Paper, Reject, Source
 
@@ -89,6 +90,18 @@ def test_a_process_killed_while_it_builds_the_pipeline_is_started_again(tmp_path
         assert outcomes(pool, ["Net1", "Net2"]) == ["ok", "ok"]
     with Pool(KilledAtStart(str(tmp_path), 9), 1) as pool, pytest.raises(WorkersError, match="while it was starting"):
         outcomes(pool, ["Net1"])
+
+
+def test_a_page_that_is_seen_while_it_is_written_says_nothing() -> None:
+    """pack_into clears what it writes to: a parent that looks then must not take paper 0 for one begun at boot."""
+    with Pool(Plain(pause=0.5), 1, timeout=10) as pool:
+        found = pool.map(blocks_of(papers(["Net1", "Net2"])), lambda: tear(pool))
+        assert [type(o) for _, block, _ in found for o in block] == [Line, Line]
+
+
+def tear(pool: Pool) -> None:
+    for worker in pool._workers:
+        BEAT.pack_into(worker.beat, 0, 0, 0.0)
 
 
 def test_workers_that_always_die_end_the_run(tmp_path: Path) -> None:
