@@ -44,12 +44,15 @@ _TAKES_UP = re.compile(
 )
 _BRINGS = re.compile(
     r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
-    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|construct|build|derive))"
+    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|construct|build|derive)"
+    r"|(?:key|core|main|central|technical)\s(?:[a-z]+\s)?(?:innovation|component|idea|mechanism|module|technique)\sis)"
     r"\b[^.;:]*$"
 )
 _BRINGS_NEAR = re.compile(
     r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
-    r"|design(?:s|ed|ing)?|devise[sd]?)\s(?:[\w-]+\s){0,4}$"
+    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|derive)"
+    r"|(?:key|core|main|central|technical)\s(?:[a-z]+\s)?(?:innovation|component|idea|mechanism|module|technique)\sis)"
+    r"\s(?:[\w-]+\s){0,4}$"
 )
 _ADJECTIVE = re.compile(r"-(?:\w+ed|aware|based|free|level|guided|driven|to-\w+)$")
 # "a Cross-Scale Mixing Module (CSM)": what comes with an indefinite article is new to the reader.
@@ -67,6 +70,23 @@ _MADE_OF = re.compile(
     r"|develop\w*|devis\w+|employ\w*|combin\w+|via|through|with|featur\w+|adopt\w*|equipped|namely|contains?|by"
     r"|includ\w+|modules|components|stages|strategies|techniques|mechanisms|losses)\b|:)"
     r"\W+(?:(?:an?|the|our|two|three|four|key|core|both|modules|novel|new)\W+){0,3}(?:[a-z][\w-]*\s){0,3}$"
+)
+# Rules of introduction that say nothing of a name that is known already.
+_ONLY_NEW = frozenset(
+    "method." + name
+    for name in ("intro.phrase", "our", "new-apposition", "key-is", "enumerated", "second", "yields", "studied")
+)
+# What a numbered list is a list of, before its first number.
+_FIRST_NUMBER = re.compile(r"(?:\b1|\bi|\ba)\)")
+_PARTS = re.compile(
+    r"\b(?:components?|contributions?|modules?|stages?|parts?|innovations?|techniques?|strategies|mechanisms?|designs?"
+    r"|solutions|agents|objectives|loss(?:es)?|branches|consist\w*|compris\w+|introduc\w+|propos\w+|integrat\w+"
+    r"|combin\w+|develop\w*|design\w*)\b"
+)
+_NO_PARTS = re.compile(
+    r"\b(?:challenges|aspects|phases|dimensions|pillars|tasks?|tracks|data\s?sets?|benchmarks?|questions|limitations"
+    r"|issues|categories|axes|settings|scenarios|findings|subsets|types|problems|criteria|properties|levels|perspectives"
+    r"|scheme|curriculum|factors|principles|evaluat\w+|survey)\b"
 )
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
@@ -157,6 +177,13 @@ class MethodCues:
             ):
                 return
         sentence = clause_start(facts, match.start())
+        if rule == "method.second" and not any(
+            e.role == "proposed" and sentence <= e.start < match.start() and e.rule.startswith("method.intro")
+            for e in found
+        ):
+            return
+        if rule == "method.enumerated" and not _is_part(text, candidate, match.start()):
+            return
         behind = _AFTER.match(text, candidate.end)
         end = behind.end() if behind else candidate.end
         label: Label = self.heads.after(text, candidate.end) or self.heads.after(text, end) or "method"
@@ -215,7 +242,7 @@ class MethodCues:
             return True  # "attempts have been made to design X"
         if rule == "method.parts":
             return known or _TAKEN.search(text, sentence, candidate.start) is not None
-        if rule == "method.intro.phrase" or rule == "method.our" or rule == "method.new-apposition":
+        if rule in _ONLY_NEW:
             return known
         if rule.startswith("method.called"):
             ours = _OURS.search(text, sentence, place) is not None
@@ -380,6 +407,16 @@ class MethodCues:
             and _OTHERS.search(text, sentence, place) is None
             and _OTHER_LIST.search(text, sentence, place) is None
         )
+
+
+def _is_part(text: str, candidate: Candidate, place: int) -> bool:
+    """Whether an item of a numbered list is a named part: no gerund, no plain word, and a list of parts."""
+    if candidate.shape == "capital" or candidate.text.split()[0].endswith("ing"):
+        return False
+    window = max(0, place - 500)
+    first = next(_FIRST_NUMBER.finditer(text, window, place + 2), None)
+    before = text[max(window, (first.start() if first else place) - 140) : first.start() if first else place]
+    return _PARTS.search(before) is not None and _NO_PARTS.search(before) is None
 
 
 def _find_word(text: str, name: str, start: int, *, fold_case: bool) -> bool:
