@@ -27,6 +27,12 @@ from extract.stages.subjects import Subjects
 _OWN_NOUN = regex.compile(
     r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$|[,;(][ ]?[^ ⓂⒹⓍⓉⓋ]+[ ][↓↑][ ]?(?:(?:to|by)[ ])?$"
 )
+# "reduces A by V and improves the B of C by V": the second says what it improves, although no stage knows it.
+_OWN_OBJECT = regex.compile(
+    r"(?:\band|,)[ ](?:\w+ly[ ])?"
+    r"(?:improv|reduc|increas|rais|boost|lower|decreas|cut|enhanc|accelerat|speed|shorten|lift)\w*[ ]"
+    r"(?!(?:by|to|from|it|this)\b)(?:[^ ⓋⓂⓍⒹⒷⓈ,;]+[ ]){1,6}(?:by|to|from)[ ]$"
+)
 _OPENS = regex.compile(r"(?:\w+,[ ])?(?:Evaluated[ ]|Tested[ ])?(?i:on|in|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
 _ELSEWHERE = regex.compile(
@@ -48,6 +54,9 @@ _COUNTED = regex.compile(
 _EVALUATING = regex.compile(
     r"\b(?:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,80}"
     r"\b(?:on|using|over|with|from|in|across)\s(?:[^\s.]+\s){0,3}$"
+)
+_USED = regex.compile(
+    r"(?:\s[a-z-]+){0,2}\s(?:is|are|was|were)\s(?:then\s)?used\s(?:for|to|in)\s(?:\w+\s){0,2}(?:evaluat|test|experiment|validat)"
 )
 # A dataset as the place of a measurement, not as what a system was built from.
 _PLACE = regex.compile(
@@ -140,12 +149,15 @@ class Linker:
             left = [m for m in metrics if floor < m.place < place and m.entity is not None]
             if left and (entity := left[-1].entity) is not None and near(entity, link.result, text):
                 gap = masked.text[left[-1].place + 1 : place]
-                if "," not in gap and not _BOUNDARY.search(gap):
+                # "V M and V memory reduction": the metric is the value's before.
+                taken = index and links[index - 1].slots.get("metric") is entity
+                apart = taken and not is_bare(masked.text, place)
+                if "," not in gap and not apart and not _BOUNDARY.search(gap):
                     link.fill("metric", entity, "linking.metric-in-clause", self._sure("linking.metric-in-clause"))
                     continue
             if not is_bare(masked.text, place):
                 continue  # "37% of the gap", "bias of 9%": it measures something that has no name here
-            if index and _OWN_NOUN.search(gaps[index - 1]):
+            if index and (_OWN_NOUN.search(gaps[index - 1]) or _OWN_OBJECT.search(gaps[index - 1])):
                 continue  # "lifts A by V and the code average by V"
             before = next((p for p in reversed(links[:index]) if "metric" in p.slots), None)
             listed = index + 1 < len(links) and is_glue(gaps[index])
@@ -255,8 +267,12 @@ class Linker:
                                 )
                     return
             elif found:
-                place = next(m.start for m in inside if m.sign == "Ⓓ")
-                if len(found) <= 3 and earlier not in scored and _EVALUATING.search(text, start, place):
+                place = next(m for m in inside if m.sign == "Ⓓ")
+                if (
+                    len(found) <= 3
+                    and earlier not in scored
+                    and (_EVALUATING.search(text, start, place.start) or _USED.match(text, place.end))
+                ):
                     for link in links:
                         link.fill(
                             "dataset",

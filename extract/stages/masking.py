@@ -103,6 +103,11 @@ class Masker:
                 ),
                 OTHERS,
             ),
+            (
+                ("(like Ⓧ)", "such as Ⓧ)", "(e.g., Ⓧ)", "(e.g. Ⓧ)", "including Ⓧ)"),
+                regex.compile(rf"{OTHERS}[ ][(](?:like|such as|e\.g\.,?|including)[ ]Ⓧ[)]"),
+                "Ⓧ",
+            ),
             ((OTHERS,), regex.compile(rf"{OTHERS}(?:,|[ ]like|[ ]such as|[ ]of)?[ ]?(?=Ⓧ)"), ""),
             ((SELF,), regex.compile(rf"{SELF}[, :(–—-]+Ⓧ"), "Ⓧ"),
             (("Ⓓ ", "Ⓓ-", "Ⓓ'", "Ⓓ’"), regex.compile(rf"Ⓓ[ ]?(?:[’']s)?(?:[ -](?:{after})\b)+"), "Ⓓ"),

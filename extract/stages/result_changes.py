@@ -26,7 +26,12 @@ class Clue:
     def __init__(self, context: Context, number: Number) -> None:
         phrase, left = context.phrase, context.left
         self.context, self.number = context, number
-        self.relative = "relative" in phrase or "relatively" in context.right[:2] or "relative" in left[-4:]
+        self.relative = (
+            "relative" in phrase
+            or context.right[:2] == ["in", "relative"]
+            or "relatively" in context.right[:2]
+            or "relative" in left[-4:]
+        )
         self.absolute = "absolute" in phrase or "absolute" in left[-3:]
 
 

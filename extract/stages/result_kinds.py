@@ -89,6 +89,12 @@ class Judge:
             return change
         if number.role in ("from", "to"):
             return Verdict("absolute", "result.level-from-to")
+        if right[1:2] == ["and"] and right[0] in words.cost and any(w in words.nouns for w in right[3:4]):
+            return Verdict(
+                "relative", "result.relative-noun", words.direction(right[3])
+            )  # "57% parameter and FLOPs reduction"
+        if right[1:2] == ["of"] and right[0] in words.level and any(w in words.whole for w in right[2:6]):
+            return Verdict("ratio", "result.ratio-of")  # "95% performance of the full model"
         if right and right[0] in words.shares and not context.phrase[1:]:
             return Verdict("ratio", "result.ratio-of")  # with only 30% FLOPs
         if self._metric_at(text, number, metrics, context):
@@ -150,7 +156,7 @@ class Judge:
             return NO
         if context.left[-1:] == ["("] and right[:1] == [")"]:
             return verdict
-        if last in ("by", "to") or any(w in words.cost for w in phrase[:3]):
+        if last in ("by", "to") or any(w in words.cost or w.rsplit("-", 1)[-1] in words.cost for w in phrase[:3]):
             return verdict
         return verdict if any(words.moves(w) for w in context.left[-6:]) else NO
 

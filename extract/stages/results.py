@@ -40,8 +40,12 @@ _BOUND = re.compile(
     r"\b(?:up to|as much as|at least|at most|more than|less than|lower than|higher than|fewer than|over|about|around"
     r"|nearly|almost|roughly|approximately|only|under|below|above)\s(?:an?\s)?$|[~≈<>≤≥]\s?$"
 )
+# "gains of 0.8% on A, 1.8% accuracy on B, and 1.4 BLEU on C"
+_GAINS_OF = re.compile(
+    r"\b(?:gains|improvements|increases|boosts|reductions|decreases|drops)\sof\s(?:[^.;]|\.\d){0,120}$"
+)
 _LEAST = 0.1  # a difference below this is lost in the rounding of two levels
-_COMPARED = re.compile(r" and | but |while|whereas|compared (?:to|with)|versus|vs|against|opposed to|than")
+_COMPARED = re.compile(r" and | but |while|whereas|compared (?:to|with)|versus|vs|v\.s\.|against|opposed to|than")
 
 
 class Results:
@@ -103,6 +107,8 @@ class Results:
             start = metrics[i - 1][0]
         elif verdict.rule.endswith(("-noun", "-comparative", "-factor")) and (match := _CHANGED.match(text, end)):
             words = match.group().split()
+            ends = next((i for i, w in enumerate(words) if w.lower() in ("and", "or", "while", "but", "with")), None)
+            words = words[:ends]
             for count in range(len(words), 0, -1):
                 if words[count - 1].lower() in self.judge.words.change:
                     if (
@@ -168,14 +174,21 @@ class Results:
         left, number, before, verdict = numbers[i - 1], numbers[i], verdicts[i - 1], verdicts[i]
         gap = text[left.end : number.start]
         # "by 1.2 dB PSNR and 0.02 SSIM": a gain with a unit and one without
-        mixed = left.form == "unit" and number.form == "plain" and verdict.rule == "result.level-metric"
+        mixed = number.form == "plain" and verdict.rule == "result.level-metric"
+        mixed = mixed and (
+            left.form == "unit" or _GAINS_OF.search(text, max(0, left.start - 140), left.start) is not None
+        )
         if before.kind is None or len(gap) > 90 or (left.form != number.form and not mixed) or number.role:
             return
         if facts.sentence_at(left.start) != facts.sentence_at(number.start):
             return
         if before.kind not in ("absolute", "ratio") and verdict.rule in _BARE and _ELIDED.fullmatch(gap):
             named = verdict.rule == "result.level-metric"  # its own metric stands beside it
-            if named and not before.rule.endswith(("-by", "-points")):
+            if (
+                named
+                and not before.rule.endswith(("-by", "-points"))
+                and not _GAINS_OF.search(text, max(0, left.start - 140), left.start)
+            ):
                 return
             if (named or gap == ", ") and _unlike(number, left):
                 return  # "by 1.7%, 85.9% top-1 accuracy"

@@ -11,7 +11,7 @@ from extract.stages.coordination import Links, in_run, is_glue
 
 _VERSUS = regex.compile(
     r"[ (]*(?:Ⓜ[ ]*)?(?:(?:on|for)[ ]Ⓓ[ ]?)?[,]?[ ]*"
-    r"(?:vs\.?|versus|(?:as[ ])?compared[ ](?:to|with)|against|as[ ]opposed[ ]to|instead[ ]of|than)"
+    r"(?:v\.?s\.?|versus|(?:as[ ])?compared[ ](?:to|with)|against|as[ ]opposed[ ]to|instead[ ]of|than)"
     r"[ (]*(?:Ⓧ[’']s?[ ])?(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
 )
 _BRACKETS = regex.compile(r"(?:[ ]?[(][^()]*[)])?[)\]][^Ⓜ;]{0,50}[(\[]")  # "A (V), B (V)": of one metric
@@ -20,12 +20,12 @@ BARE_BEHIND = regex.compile(
     r"|for|at"
     r"|than|with|compared|vs\.?|versus|and|or|when|while|using|to|from|under|across|by|after|against|relative|as|without|whereas"
     r"|upon|where|via|above|below|respectively|during|within|throughout"
-    r"|drops?|decreases?|behind|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉ])(?:\b|$)(?![ ]of\b)"
+    r"|drops?|decreases?|behind|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉⒷ])(?:\b|$)(?![ ]of\b)"
 )
 _BARE_BEFORE = regex.compile(
     r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|versus|against|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
     r"|provid|offer|record|outperform|improv)\w*|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?"
-    r"|boosts?|differences?|margins?|average)[ ]of)|[,:/]|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|[ⓍⒹ]|^)[ ]?$"
+    r"|boosts?|differences?|margins?|average)[ ]of)|[,:/]|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|Ⓧ[ ][a-z]+[ ][(]|[ⓍⒹ]|^)[ ]?$"
 )
 SHARED = 0.85  # confidence of a link shared within a coordination
 

@@ -17,7 +17,7 @@ _OBJECT = regex.compile(
 _ADJUNCT = regex.compile(r",[ ][ⓍⓈ]")  # "within X, our model reaches"
 _PREPOSITION = regex.compile(r"(?i:\b(?:within|inside|for|by|from|of|via|through|at|under|atop|applying|using))[ ]$")
 _VERSUS = regex.compile(
-    r"\b(?:vs\.?|versus|compared (?:to|with)|against|as opposed to|instead of)[ (]*(?:Ⓜ ?(?:of|=)? ?)?$"
+    r"\b(?:v\.?s\.?|versus|compared (?:to|with)|against|as opposed to|instead of)[ (]*(?:Ⓜ ?(?:of|=)? ?)?$"
 )
 _LISTED = regex.compile(r"[ⓍⓈⒷ](?P<glue>,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])$")
 _RIVAL = regex.compile(
@@ -65,7 +65,8 @@ class Subjects:
             r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?"
             r"(?:with|on|using|by|from|of)?"
             r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ]"
-            r"(?:[ ](?:param\w+|tokens|data|images|pairs|layers|labels|samples|examples|shots?|steps|epochs)\b)?))*"
+            r"(?:[ ](?:param\w+|tokens|data|images|pairs|layers|labels|samples|examples|shots?|steps|epochs)\b)?"
+            r"|(?<!,[ ])(?:with|using|under)[ ](?!and|or)[a-z][\w-]*(?:[ ](?!and|or|that|which|to)[\w-]+){0,3}?))*"
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
             rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*|(?<=that[ ][ⓍⓈ][ ])[a-z]+s\b)"
             r"|(?P<x>Ⓧ)[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"

@@ -47,6 +47,12 @@ def test_dataset(markup: str, wanted: list[str | None]) -> None:
     [
         ("{p:Kea} with prompts reaches {v:82%} {m:Dice}, and with manual prompts reaches {v:83%}.", ["Kea", "Kea"]),
         ("{p:Kea} outperforms strong baselines, which score {v:80%} {m:accuracy}.", [None]),
+        ("{x:Moa} with soft attention reaches {v:82%} {m:accuracy}.", ["Moa"]),
+        ("Even recent agents (like {x:Moa}) succeed on {v:50%} of the tasks.", ["Moa"]),
+        (
+            "{p:Kea} reaches {v:1.2} {m:MAE} and {v:87%} {m:recall}, compared to {v:2.1} / {v:29%} for {x:Moa}.",
+            ["Kea", "Kea", "Moa", "Moa"],
+        ),
         ("We show that {x:Moa} forecasts the rain, with {v:35x} fewer {m:FLOPs}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, it reaches {v:88.2} {m:AP}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, our net reaches {v:88.2} {m:AP}.", [None]),
@@ -54,6 +60,25 @@ def test_dataset(markup: str, wanted: list[str | None]) -> None:
 )
 def test_method(markup: str, wanted: list[str | None]) -> None:
     assert linked(markup, "method") == [(name,) for name in wanted]
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        (
+            "{p:Kea} cuts {m:drift} by {v:15%||relative} and improves the map of the sea by {v:3%||delta}.",
+            ["drift", None],
+        ),
+        ("{p:Kea} gives a {v:4.7x} {m:speedup} and {v:6.4x} memory reduction.", ["speedup", None]),
+        ("{p:Kea} keeps {m:fidelity} at {v:3.5x} compression.", [None]),
+        ("{p:Kea} has a {m:fidelity} of {v:83%} at {v:40%} load.", ["fidelity", None]),
+        ("{p:Kea} reaches high {m:rates}, exceeding {v:20x}.", ["rates"]),
+        ("{p:Kea} reaches a {m:F1} of {v:0.875}, near the {x:Moa} benchmark ({v:0.889}).", ["F1", "F1"]),
+        ("{p:Kea} has {v:85%} {m:success} versus {v:70%} baseline.", ["success", "success"]),
+    ],
+)
+def test_metric(markup: str, wanted: list[str | None]) -> None:
+    assert linked(markup, "metric") == [(name,) for name in wanted]
 
 
 def test_an_unsure_name_that_acts_is_the_system() -> None:
