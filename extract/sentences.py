@@ -9,7 +9,8 @@ import regex
 # A full stop ends a sentence when a space and a capital, digit, quote or bracket follow and no abbreviation stands
 # before it. Single capitals are initials ("E. coli", "J. Smith").
 _END = regex.compile(
-    r"""(?<! \b(?: e\.g | i\.e | et\ al | cf | vs | v\.s | resp | [Ff]igs? | [Ee]qs? | Secs? | Dr | approx | w\.r\.t | a\.k\.a
+    r"""(?<! \b(?: e\.g | i\.e | et\ al | cf | vs | v\.s | resp | [Ff]igs? | [Ee]qs? | Secs? | Dr | approx | w\.r\.t
+             | a\.k\.a
              | Nos? | Vol | St | viz | [A-Z] ) )
         (?<= [\w)\]"'”’%°*+!?}$/] ) [.!?]+ ["”’)\]']{0,2} \s+ (?= ["“'(\[*]{0,3} [\p{Lu}\p{N}] )""",
     regex.VERBOSE,
