@@ -12,65 +12,18 @@ import regex
 
 from extract.facts import Evidence, Facts, Label
 from extract.rulebook import Rulebook
+from extract.stages.acronym_cues import PairCues
 from extract.stages.acronyms import Pair
 from extract.stages.anchors import AnchoredRules
 from extract.stages.candidates import Candidate, is_strong
-from extract.stages.entities import fold
 from extract.stages.heads import CLAUSE_END, Heads
 from extract.stages.spelling import KnownNames, SpellingCues, clause_start
+from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN
 
 # What follows in a list of names: "X (long form), the Y and Z".
 _NEXT = re.compile(r"(?:\s?\([^()]{1,80}\))?(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s|/)(?:the\s|its\s)?")
 _AFTER = re.compile(r"[\"'”’`*]{0,2}(?:\s?\([^()]{1,90}\))?[\"'”’`*]{0,2}")
 _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
-# A sentence that speaks of others' work, and one that speaks of this paper's.
-_OTHERS = re.compile(
-    r"\b(?:[Rr]ecent(?:ly)?|emerged|existing|popular|widely|has\sbeen|have\sbeen|previous|prior|known)\b"
-)
-_TAKEN = re.compile(
-    r"\b(?:state-of-the-art|SOTA|existing|popular|recent|representative|widely|baseline|well-known|open-source|leading"
-    r"|pre-?trained|evaluat\w+|compar\w+|investigat\w+|benchmark\w*|previous|standard|different|various)\b"
-)
-_OURS = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Tt]his\s(?:paper|work|study|article|letter|report|thesis))\b")
-_INTRODUCES = re.compile(
-    r"\b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|design(?:s|ed)?|develop(?:s|ed|ing)?|devis\w+"
-    r"|novel|new|compris\w+|consist(?:s|ing)?\sof|components?|modules|equipped|contributions?|integrates?|incorporates?)\b"
-)
-# Right before a name these verbs and words say that the paper takes it up, not that it brings it.
-_TAKES_UP = re.compile(
-    r"\b(?:us(?:e|es|ed|ing)|employ\w*|adopt\w*|utili[sz]\w*|leverag\w*|appl(?:y|ies|ied|ying)|based\son|from|existing"
-    r"|such\sas|like|including|of|conventional|traditional|standard|popular|than|over|inspired\sby|versus|between|as|via)"
-    r"\s(?:(?:the|a|an|both|our|its)\s)?(?:[a-z][\w-]*\s){0,2}$"
-)
-_BRINGS = re.compile(
-    r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
-    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|construct|build|derive)"
-    r"|(?:key|core|main|central|technical)\s(?:[a-z]+\s)?(?:innovation|component|idea|mechanism|module|technique)\sis)"
-    r"\b[^.;:]*$"
-)
-_BRINGS_NEAR = re.compile(
-    r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
-    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|derive)"
-    r"|(?:key|core|main|central|technical)\s(?:[a-z]+\s)?(?:innovation|component|idea|mechanism|module|technique)\sis)"
-    r"\s(?:[\w-]+\s){0,4}$"
-)
-_ADJECTIVE = re.compile(r"-(?:\w+ed|aware|based|free|level|guided|driven|to-\w+)$")
-# "a Cross-Scale Mixing Module (CSM)": what comes with an indefinite article is new to the reader.
-_INDEFINITE = re.compile(r"\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
-# From one pair to the next of a list: "A (B), the C (D), and ..."
-_TO_NEXT = re.compile(
-    r"\)?(?:,\s(?:and\s|or\s)?|\sand\s|\s(?:module|loss|strategy|mechanism)s?,?\sand\s)(?:an?\s|the\s)?(?:[a-z-]+\s){0,2}"
-)
-_LISTED = re.compile(
-    r"\b(?:algorithms|methods|models|approaches|techniques|baselines|architectures|classifiers|networks):\s[^.;]*$"
-)
-# What stands before a list of parts: "X comprises", "we design", "two modules:", "by".
-_MADE_OF = re.compile(
-    r"(?:\b(?:compris\w+|consist\w*\sof|composed\sof|integrat\w+|incorporat\w+|introduc\w+|propos\w+|design\w*"
-    r"|develop\w*|devis\w+|employ\w*|combin\w+|via|through|with|featur\w+|adopt\w*|equipped|namely|contains?|by"
-    r"|includ\w+|modules|components|stages|strategies|techniques|mechanisms|losses)\b|:)"
-    r"\W+(?:(?:an?|the|our|two|three|four|key|core|both|modules|novel|new)\W+){0,3}(?:[a-z][\w-]*\s){0,3}$"
-)
 # Rules of introduction that say nothing of a name that is known already.
 _ONLY_NEW = frozenset(
     "method." + name
@@ -91,14 +44,6 @@ _NO_PARTS = re.compile(
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
 _BRINGS_SUCH = re.compile(r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:[\w-]+\s){0,7}$")
-_IS_BROUGHT = re.compile(
-    r"\)?\s(?:[a-z-]+\s)?(?:is|are|was|were)\s(?:\w+ly\s|then\s|also\s|first\s)?"
-    r"(?:proposed|introduced|designed|developed|presented|devised)\b"
-)
-_OTHER_LIST = re.compile(
-    r"\b(?:data\s?sets?|benchmarks?|tasks?|domains?|corpora|metrics?|languages?|applications?|settings?|areas|fields"
-    r"|modalities|sensors|devices|environments|series|problems?|scenarios|topics|diseases|countries)\b[^a-z]*$"
-)
 _LONGEST_TITLE = 1000  # code points; what is longer is no title, and its phrases are sought in the whole text
 _TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?([^:]{4,80})$", re.IGNORECASE)
 
@@ -111,6 +56,7 @@ class MethodCues:
         self.heads = Heads(book)
         self._rules = AnchoredRules(rule for rule in book.of("method") if rule.pattern is not None)
         self.known = KnownNames(book)
+        self._pairs = PairCues(book, self.heads, self.known)
         self._spelling = SpellingCues(book, self.heads, self.known)
         self._sure = book.confidence
         self._generic = frozenset(book.words("names_generic_nouns"))
@@ -130,7 +76,7 @@ class MethodCues:
         starts, ends = [c.start for c in outer], [c.end for c in outer]
         for rule, match in self._rules.find(text, starts, ends):
             self._matched(text, facts, rule.id, rule.confidence, rule.role, match, by_start, pairs, found)
-        no_methods = self._pairs(text, facts, pairs, found)
+        no_methods = self._pairs.find(text, facts, pairs, found)
         return found + self._spelling.find(text, facts, candidates, no_methods)
 
     def _matched(
@@ -205,7 +151,7 @@ class MethodCues:
             and _BRINGS_SUCH.search(text[sentence : match.start()])
         ):
             role = "proposed"  # "we introduce modules such as X and Y"
-        if label == "none" or (rule == "method.such-as" and _OTHER_LIST.search(text, sentence, match.start())):
+        if label == "none" or (rule == "method.such-as" and OTHER_LIST.search(text, sentence, match.start())):
             return
         span = (candidate.start, candidate.end)
         whole = next((p for p in pairs if p.long[0] <= span[0] and span[1] <= p.long[1] and p.long != span), None)
@@ -238,15 +184,15 @@ class MethodCues:
     def _taken_up(self, text: str, rule: str, candidate: Candidate, sentence: int, place: int) -> bool:
         """Whether a rule of introduction met a name that the paper did not bring."""
         known = self.known.has(candidate.text)
-        if text[place - 3 : place] == "to " and _OURS.search(text, sentence, place) is None and sentence < place - 3:
+        if text[place - 3 : place] == "to " and OURS.search(text, sentence, place) is None and sentence < place - 3:
             return True  # "attempts have been made to design X"
         if rule == "method.parts":
-            return known or _TAKEN.search(text, sentence, candidate.start) is not None
+            return known or TAKEN.search(text, sentence, candidate.start) is not None
         if rule in _ONLY_NEW:
             return known
         if rule.startswith("method.called"):
-            ours = _OURS.search(text, sentence, place) is not None
-            return known or (not ours and _OTHERS.search(text, sentence, place) is not None)
+            ours = OURS.search(text, sentence, place) is not None
+            return known or (not ours and OTHERS.search(text, sentence, place) is not None)
         return False
 
     def _title(self, text: str, facts: Facts, by_start: dict[int, Candidate], found: list[Evidence]) -> None:
@@ -320,93 +266,6 @@ class MethodCues:
                 rule = "method.title.phrase"
                 found.append(Evidence(begin, stop, "method", rule, self._sure(rule), "proposed"))
             return
-
-    def _pairs(self, text: str, facts: Facts, pairs: list[Pair], found: list[Evidence]) -> frozenset[str]:
-        """Acronyms that the text defines: the head of the long form gives the kind, the sentence the role.
-
-        Returned are the folded forms of those that are certainly no method.
-        """
-        no_methods: set[str] = set()
-        parts = self._part_lists(text, facts, pairs)
-        for index, pair in enumerate(pairs):
-            short, long = text[slice(*pair.short)], text[slice(*pair.long)]
-            if short in self.known.classes or short.removesuffix("s") in self.known.classes:
-                continue
-            label = self.heads.kind(long)
-            first = min(pair.short[0], pair.long[0])
-            sentence = clause_start(facts, first)
-            before = text[max(sentence, first - 60) : first]
-            plural = long.endswith("s") and short.endswith("s") and (not long[:1].isupper() or short[-2:-1].isupper())
-            taken = _TAKES_UP.search(before) is not None
-            others = _OTHERS.search(text, sentence, first) and not _OURS.search(text, sentence, first)
-            brings = not taken and not others and _BRINGS.search(before) is not None
-            named_here = brings and _BRINGS_NEAR.search(before) is not None
-            brings = brings or _IS_BROUGHT.match(text, max(pair.short[1], pair.long[1])) is not None
-            capitals = sum(word[:1].isupper() for word in long.split())
-            if label in (None, "method") and _LISTED.search(text, sentence, first):
-                label = "method"
-            elif label == "method" and capitals > 1 and not plural and not others and _INDEFINITE.search(before):
-                brings = True
-            elif index in parts and label in (None, "method"):
-                brings, label = True, "method"
-            if short in self.known.no_names and not (brings and label == "method" and long[:1].isupper()):
-                continue
-            if not brings and (label == "none" or plural or (label is None and long.islower() and len(short) < 3)):
-                found.append(Evidence(*pair.short, "none", "method.acronym.other", self._sure("method.acronym.other")))
-                no_methods.update((fold(short), fold(long)))
-                continue
-            if label == "none":
-                label = None
-            ours = _INTRODUCES.search(text, sentence, first) is not None
-            if label is None and _ADJECTIVE.search(long):
-                label, brings = "none", False
-            elif label is None and capitals < 2:
-                ours = brings = named_here or _IS_BROUGHT.match(text, pair.short[1]) is not None
-            known = fold(short) in self.known.folded or fold(long) in self.known.folded
-            role = "proposed" if not known and (brings or (ours and not taken and not others)) else None
-            if label in ("task", "metric", "dataset"):
-                rule = f"method.acronym.{label}"
-                if label == "task" and role is None:
-                    no_methods.update((fold(short), fold(long)))
-            elif label == "method":
-                rule = "method.acronym.module"
-            elif role is None and capitals < 2:
-                rule, label = "method.acronym.unclear", "none"
-            else:
-                rule, label = "method.acronym.brought" if ours else "method.acronym.capital", "method"
-            found.append(Evidence(*pair.short, label, rule, self._sure(rule), role if label == "method" else None))
-        return frozenset(no_methods)
-
-    def _part_lists(self, text: str, facts: Facts, pairs: list[Pair]) -> set[int]:
-        """The pairs of lists of capitalised names that nobody knows: "with X (A), the Y (B) and Z (C)"."""
-        parts: set[int] = set()
-        run: list[int] = []
-        for index, pair in enumerate(pairs):
-            short, long = text[slice(*pair.short)], text[slice(*pair.long)]
-            start, end = min(pair.short[0], pair.long[0]), max(pair.short[1], pair.long[1])
-            if run:
-                last = pairs[run[-1]]
-                gap = max(last.short[1], last.long[1])
-                if start - gap > 60 or _TO_NEXT.fullmatch(text, gap, start) is None:
-                    run = []
-            if run or self._opens_parts(text, facts, start):
-                run.append(index)
-            coined = sum(word[:1].isupper() for word in long.split()) > 1 and not long.endswith("s")
-            if not coined or self.known.has(short) or self.known.has(long) or end - start > 120:
-                run = []
-            if len(run) > 1:
-                parts.update(run)
-        return parts
-
-    def _opens_parts(self, text: str, facts: Facts, place: int) -> bool:
-        """Whether a list at a place tells what something of this paper is made of."""
-        sentence = clause_start(facts, place)
-        return (
-            _MADE_OF.search(text, sentence, place) is not None
-            and _TAKEN.search(text, sentence, place) is None
-            and _OTHERS.search(text, sentence, place) is None
-            and _OTHER_LIST.search(text, sentence, place) is None
-        )
 
 
 def _is_part(text: str, candidate: Candidate, place: int) -> bool:

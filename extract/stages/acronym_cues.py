@@ -1,0 +1,153 @@
+"""Evidence from acronyms that the text defines: the head of the long form gives the kind, the sentence the role."""
+
+from __future__ import annotations
+
+import re
+
+from extract.facts import Evidence, Facts
+from extract.rulebook import Rulebook
+from extract.stages.acronyms import Pair
+from extract.stages.entities import fold
+from extract.stages.heads import Heads
+from extract.stages.spelling import KnownNames, clause_start
+from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN
+
+_INTRODUCES = re.compile(
+    r"\b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|design(?:s|ed)?|develop(?:s|ed|ing)?|devis\w+"
+    r"|novel|new|compris\w+|consist(?:s|ing)?\sof|components?|modules|equipped|contributions?|integrates?|incorporates?)\b"
+)
+# Right before a name these verbs and words say that the paper takes it up, not that it brings it.
+_TAKES_UP = re.compile(
+    r"\b(?:us(?:e|es|ed|ing)|employ\w*|adopt\w*|utili[sz]\w*|leverag\w*|appl(?:y|ies|ied|ying)|based\son|from|existing"
+    r"|such\sas|like|including|of|conventional|traditional|standard|popular|than|over|inspired\sby|versus|between|as|via)"
+    r"\s(?:(?:the|a|an|both|our|its)\s)?(?:[a-z][\w-]*\s){0,2}$"
+)
+_BRINGS = re.compile(
+    r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
+    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|construct|build|derive)"
+    r"|(?:key|core|main|central|technical)\s(?:[a-z]+\s)?(?:innovation|component|idea|mechanism|module|technique)\sis)"
+    r"\b[^.;:]*$"
+)
+_BRINGS_NEAR = re.compile(
+    r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
+    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|derive)"
+    r"|(?:key|core|main|central|technical)\s(?:[a-z]+\s)?(?:innovation|component|idea|mechanism|module|technique)\sis)"
+    r"\s(?:[\w-]+\s){0,4}$"
+)
+_ADJECTIVE = re.compile(r"-(?:\w+ed|aware|based|free|level|guided|driven|to-\w+)$")
+# "a Cross-Scale Mixing Module (CSM)": what comes with an indefinite article is new to the reader.
+_INDEFINITE = re.compile(r"\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
+# From one pair to the next of a list: "A (B), the C (D), and ..."
+_TO_NEXT = re.compile(
+    r"\)?(?:,\s(?:and\s|or\s)?|\sand\s|\s(?:module|loss|strategy|mechanism)s?,?\sand\s)(?:an?\s|the\s)?(?:[a-z-]+\s){0,2}"
+)
+_LISTED = re.compile(
+    r"\b(?:algorithms|methods|models|approaches|techniques|baselines|architectures|classifiers|networks):\s[^.;]*$"
+)
+# What stands before a list of parts: "X comprises", "we design", "two modules:", "by".
+_MADE_OF = re.compile(
+    r"(?:\b(?:compris\w+|consist\w*\sof|composed\sof|integrat\w+|incorporat\w+|introduc\w+|propos\w+|design\w*"
+    r"|develop\w*|devis\w+|employ\w*|combin\w+|via|through|with|featur\w+|adopt\w*|equipped|namely|contains?|by"
+    r"|includ\w+|modules|components|stages|strategies|techniques|mechanisms|losses)\b|:)"
+    r"\W+(?:(?:an?|the|our|two|three|four|key|core|both|modules|novel|new)\W+){0,3}(?:[a-z][\w-]*\s){0,3}$"
+)
+_IS_BROUGHT = re.compile(
+    r"\)?\s(?:[a-z-]+\s)?(?:is|are|was|were)\s(?:\w+ly\s|then\s|also\s|first\s)?"
+    r"(?:proposed|introduced|designed|developed|presented|devised)\b"
+)
+
+
+class PairCues:
+    """Finds the evidence of acronym pairs; built once from the rulebook."""
+
+    def __init__(self, book: Rulebook, heads: Heads, known: KnownNames) -> None:
+        self.heads = heads
+        self.known = known
+        self._sure = book.confidence
+
+    def find(self, text: str, facts: Facts, pairs: list[Pair], found: list[Evidence]) -> frozenset[str]:
+        """Acronyms that the text defines: the head of the long form gives the kind, the sentence the role.
+
+        Returned are the folded forms of those that are certainly no method.
+        """
+        no_methods: set[str] = set()
+        parts = self._part_lists(text, facts, pairs)
+        for index, pair in enumerate(pairs):
+            short, long = text[slice(*pair.short)], text[slice(*pair.long)]
+            if short in self.known.classes or short.removesuffix("s") in self.known.classes:
+                continue
+            label = self.heads.kind(long)
+            first = min(pair.short[0], pair.long[0])
+            sentence = clause_start(facts, first)
+            before = text[max(sentence, first - 60) : first]
+            plural = long.endswith("s") and short.endswith("s") and (not long[:1].isupper() or short[-2:-1].isupper())
+            taken = _TAKES_UP.search(before) is not None
+            others = OTHERS.search(text, sentence, first) and not OURS.search(text, sentence, first)
+            brings = not taken and not others and _BRINGS.search(before) is not None
+            named_here = brings and _BRINGS_NEAR.search(before) is not None
+            brings = brings or _IS_BROUGHT.match(text, max(pair.short[1], pair.long[1])) is not None
+            capitals = sum(word[:1].isupper() for word in long.split())
+            if label in (None, "method") and _LISTED.search(text, sentence, first):
+                label = "method"
+            elif label == "method" and capitals > 1 and not plural and not others and _INDEFINITE.search(before):
+                brings = True
+            elif index in parts and label in (None, "method"):
+                brings, label = True, "method"
+            if short in self.known.no_names and not (brings and label == "method" and long[:1].isupper()):
+                continue
+            if not brings and (label == "none" or plural or (label is None and long.islower() and len(short) < 3)):
+                found.append(Evidence(*pair.short, "none", "method.acronym.other", self._sure("method.acronym.other")))
+                no_methods.update((fold(short), fold(long)))
+                continue
+            if label == "none":
+                label = None
+            ours = _INTRODUCES.search(text, sentence, first) is not None
+            if label is None and _ADJECTIVE.search(long):
+                label, brings = "none", False
+            elif label is None and capitals < 2:
+                ours = brings = named_here or _IS_BROUGHT.match(text, pair.short[1]) is not None
+            known = fold(short) in self.known.folded or fold(long) in self.known.folded
+            role = "proposed" if not known and (brings or (ours and not taken and not others)) else None
+            if label in ("task", "metric", "dataset"):
+                rule = f"method.acronym.{label}"
+                if label == "task" and role is None:
+                    no_methods.update((fold(short), fold(long)))
+            elif label == "method":
+                rule = "method.acronym.module"
+            elif role is None and capitals < 2:
+                rule, label = "method.acronym.unclear", "none"
+            else:
+                rule, label = "method.acronym.brought" if ours else "method.acronym.capital", "method"
+            found.append(Evidence(*pair.short, label, rule, self._sure(rule), role if label == "method" else None))
+        return frozenset(no_methods)
+
+    def _part_lists(self, text: str, facts: Facts, pairs: list[Pair]) -> set[int]:
+        """The pairs of lists of capitalised names that nobody knows: "with X (A), the Y (B) and Z (C)"."""
+        parts: set[int] = set()
+        run: list[int] = []
+        for index, pair in enumerate(pairs):
+            short, long = text[slice(*pair.short)], text[slice(*pair.long)]
+            start, end = min(pair.short[0], pair.long[0]), max(pair.short[1], pair.long[1])
+            if run:
+                last = pairs[run[-1]]
+                gap = max(last.short[1], last.long[1])
+                if start - gap > 60 or _TO_NEXT.fullmatch(text, gap, start) is None:
+                    run = []
+            if run or self._opens_parts(text, facts, start):
+                run.append(index)
+            coined = sum(word[:1].isupper() for word in long.split()) > 1 and not long.endswith("s")
+            if not coined or self.known.has(short) or self.known.has(long) or end - start > 120:
+                run = []
+            if len(run) > 1:
+                parts.update(run)
+        return parts
+
+    def _opens_parts(self, text: str, facts: Facts, place: int) -> bool:
+        """Whether a list at a place tells what something of this paper is made of."""
+        sentence = clause_start(facts, place)
+        return (
+            _MADE_OF.search(text, sentence, place) is not None
+            and TAKEN.search(text, sentence, place) is None
+            and OTHERS.search(text, sentence, place) is None
+            and OTHER_LIST.search(text, sentence, place) is None
+        )
