@@ -172,6 +172,14 @@ class Facts:
     comment_start: int = 0  # where its segment begins, beyond the end of the doc text
     mirrored: bool = True  # whether the stages also fill `doc.spans`, which nothing but spaCy's own tools needs
     trace: list[str] | None = None  # filled by `show --why-not`: which rule looked where and what stopped it
+    _lower: str | None = None
+
+    @property
+    def lower(self) -> str:
+        """The text in lower case, for the stages to look for what their rules need; not always of the same length."""
+        if self._lower is None:
+            self._lower = self.text.lower()
+        return self._lower
 
     def segment_at(self, position: int) -> Segment:
         """The field that a position of the doc text falls into."""

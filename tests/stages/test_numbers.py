@@ -16,7 +16,9 @@ NUMBERS = Numbers(load())
 
 def find(text: str) -> list[Number]:
     facts = Facts(
-        [Segment("abstract", 0, len(text), text, lambda a, b: (a, b))], split_sentences(text, [(0, len(text))])
+        [Segment("abstract", 0, len(text), text, lambda a, b: (a, b))],
+        split_sentences(text, [(0, len(text))]),
+        text=text,
     )
     return NUMBERS.find(text, facts)
 
