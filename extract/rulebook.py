@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import time
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, cast
 
 import regex
 
@@ -82,15 +83,42 @@ STRESS = tuple(
 )
 
 
+class _Lazy:
+    """A pattern that is compiled when it is first used, which many are not in a short run; then as fast as itself.
+
+    Stands for the `regex.Pattern` that it becomes: on first use it takes over the methods of the compiled one.
+    """
+
+    _TAKEN = ("findall", "finditer", "flags", "fullmatch", "groupindex", "groups", "match", "search", "split", "sub")
+
+    def __init__(self, source: str) -> None:
+        self.pattern = source
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._TAKEN:
+            raise AttributeError(name)
+        compiled = regex.compile(self.pattern, _FLAGS)
+        for taken in self._TAKEN:
+            setattr(self, taken, getattr(compiled, taken))
+        return getattr(compiled, name)
+
+
+_FLAGS = regex.VERBOSE | regex.VERSION0
+_GROUP = re.compile(r"\(\?P<(\w+)>")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule with its evidence. `pattern` is compiled; `triggers` are lower-case literals one of which it needs."""
+    """One rule with its evidence.
+
+    `pattern` is compiled at its first use; `triggers` are lower-case literals one of which it needs.
+    """
 
     id: str
     yields: str
     source: str
     pattern: regex.Pattern[str] | None = None
-    text: str = ""
+    text: str = ""  # of the pattern, fragments filled in
     phrases: tuple[str, ...] = ()
     frame: bool = False
     doc: str = ""
@@ -99,6 +127,11 @@ class Rule:
     examples: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
     role: str | None = None
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The names of the groups of the pattern, without compiling it."""
+        return frozenset(_GROUP.findall(self.text))
 
     def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[regex.Match[str]]:
         """Matches of the pattern in `text[start:end]`; none for a rule without a pattern."""
@@ -178,6 +211,12 @@ class Rulebook:
         """The weight of a rule: what it counts for when findings compete."""
         rule = self.rules.get(rule_id)
         return rule.confidence if rule else 0.5
+
+    def compile_all(self) -> None:
+        """Compile the patterns that were not needed so far, so that processes forked from this one share them."""
+        for rule in self.rules.values():
+            if rule.pattern is not None:
+                _ = rule.pattern.groupindex
 
     @cached_property
     def by_id(self) -> dict[tuple[str, str], Term]:
@@ -271,12 +310,14 @@ def _compile(table: dict[str, Any], path: Path, text: str, fragments: dict[str, 
         raise RuleError(f"{where}: rule {rule_id!r} must say what it yields: one of {', '.join(YIELDS)}.")
     pattern = None
     source = Template(table.get("pattern", "")).safe_substitute(fragments)
-    if source:
+    if source and not stress:
+        pattern = cast("regex.Pattern[str]", _Lazy(source))  # ours: the tests compile and strain every one
+    elif source:
         try:
-            pattern = regex.compile(source, regex.VERBOSE | regex.VERSION0)
+            pattern = regex.compile(source, _FLAGS)
         except regex.error as error:
             raise RuleError(f"{where}: the pattern of {rule_id!r} does not compile ({error}).") from None
-        if stress and (slow := slowest(pattern)):
+        if slow := slowest(pattern):
             raise RuleError(f"{where}: the pattern of {rule_id!r} is slow on repeated {slow!r}; use atomic groups.")
     return Rule(
         id=rule_id,

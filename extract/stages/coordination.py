@@ -70,19 +70,19 @@ class Frames:
     """The frames of `rules/linking.toml`, in file order."""
 
     def __init__(self, book: Rulebook) -> None:
-        self._frames: list[tuple[Rule, tuple[tuple[str, str], ...], str, int]] = []
+        self._frames: list[tuple[Rule, tuple[tuple[str, str], ...], str, int, bool]] = []
         for rule in book.of("linking"):
             if rule.pattern is not None:
-                groups = tuple((g, slot) for g, slot in SLOTS.items() if g in rule.pattern.groupindex)
+                groups = tuple((g, slot) for g, slot in SLOTS.items() if g in rule.groups)
                 # The one sign without which the frame cannot match, and how often: pairing takes two of each.
-                sign = _SIGN_OF[groups[0][0]] if groups and "c" not in rule.pattern.groupindex else VALUE
-                self._frames.append((rule, groups, sign, 2 if "-zip-" in rule.id else 1))
+                sign = _SIGN_OF[groups[0][0]] if groups and "c" not in rule.groups else VALUE
+                self._frames.append((rule, groups, sign, 2 if "-zip-" in rule.id else 1, "v2" in rule.groups))
 
     def apply(self, masked: Masked, links: dict[int, Links], fits: Fits) -> None:
         """Fill the slots of the values of a sentence; `links` goes from place to the links of the value there."""
         text = masked.text
         many = text.count(VALUE) > 1
-        for rule, groups, sign, least in self._frames:
+        for rule, groups, sign, least, second in self._frames:
             assert rule.pattern is not None
             if ((least > 1 or "-list-" in rule.id) and not many) or text.count(sign) < least:
                 continue
@@ -90,7 +90,7 @@ class Frames:
                 continue
             for match in rule.pattern.finditer(text, overlapped=True):
                 values = [links[place] for place, _ in match.spans("v")]
-                more = [links[p] for p, _ in match.spans("v2")] if "v2" in rule.pattern.groupindex else []
+                more = [links[p] for p, _ in match.spans("v2")] if second else []
                 if rule.id in UNNAMED:
                     for link in values:
                         link.fill(UNNAMED[rule.id], None, rule.id, 0.0)

@@ -62,9 +62,12 @@ class Links:
     def _in_text(self, text: str, lower: str, offset: int, sentences: list[tuple[int, int]]) -> list[Link]:
         spans: list[tuple[int, int, str, str, float]] = []
         for rule in self.find_rules:
-            if not _holds(lower, rule.triggers):
+            places = [place for trigger in rule.triggers if (place := lower.find(trigger)) >= 0]
+            if not places:
                 continue
-            for match in rule.finditer(text):
+            # Nothing begins more than a word before its trigger, and most addresses stand at the end of the text.
+            begin = lower.rfind(" ", 0, max(0, lower.rfind(" ", 0, min(places)))) if len(lower) == len(text) else 0
+            for match in rule.finditer(text, max(0, begin)):
                 if "doi" in match.re.groupindex:
                     start, end = match.span("doi")
                     pieces = [(start, end, "https://doi.org/" + match["doi"])]

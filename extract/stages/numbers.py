@@ -93,7 +93,8 @@ class Numbers:
         for rule in self.nots:
             for trigger in rule.triggers:
                 if trigger in near:
-                    taken += [m.span("span") for m in rule.finditer(text)]
+                    first, last = max(0, runs[0][0] - _NEAR), min(len(text), runs[-1][1] + _NEAR)
+                    taken += [m.span("span") for m in rule.finditer(text, first, last)]
                     break
         taken.sort()
 
