@@ -49,6 +49,10 @@ class Tokenizer:
         words: list[Any] = list(map(self._hashes.__getitem__, pieces))  # the stub of Doc knows strings only
         return Doc(self.vocab, words=words, spaces=[piece[-1] == " " != piece for piece in pieces])
 
+    def keys(self, text: str) -> list[int]:
+        """The hashes of the tokens of a text, for a `PhraseMatcher` that needs no `Doc` of each of its phrases."""
+        return [self._hashes[piece] for piece in _PIECE.findall(text)]
+
     def pipe(self, texts: Iterable[str], batch_size: int = 1000) -> Iterable[Doc]:
         """Docs one by one; `batch_size` is there for spaCy's interface."""
         return (self(text) for text in texts)

@@ -48,6 +48,12 @@ class PipelineFactory:
 
         return Pipeline(self.rules).convert
 
+    def warm(self) -> None:
+        """What `build` leaves for later, done for all workers still to come: patterns not yet compiled."""
+        from extract.rulebook import load
+
+        load(self.rules).compile_all()
+
     def rules_hash(self) -> str:
         """What changes when a rule changes."""
         from extract.rulebook import load

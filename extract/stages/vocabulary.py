@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import regex
 import spacy
@@ -22,8 +22,6 @@ from extract.rulebook import Rulebook, Term, load
 from extract.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from spacy.tokens import Doc
 
 _RULES = {kind: f"vocabulary.{kind}" for kind in ("dataset", "metric", "task", "method")}
@@ -34,11 +32,14 @@ UNPROVED = 0.1
 _WINDOW = 40
 
 
+_SINGLE = re.compile(r"\b\w-|-\w\b")
+
+
 def variants(form: str, kind: str) -> Iterator[str]:
     """The spellings of a form that count as the form itself: CIFAR-10, CIFAR10, CIFAR 10; MS COCO, MS-COCO."""
     yield form
     if form.count(" ") + form.count("-") <= 3:
-        if not re.search(r"\b\w-|-\w\b", form):  # "S measure" stands in "Let's measure"
+        if "-" in form and not _SINGLE.search(form):  # "S measure" stands in "Let's measure"
             yield form.replace("-", " ")
         if form.count(" ") == 1:
             yield form.replace(" ", "-")
@@ -68,10 +69,6 @@ class Vocabulary:
     def __init__(self, nlp: Language, book: Rulebook) -> None:
         self.book = book
         self._cues = {kind: _cue_pattern(book, kind) for kind in _RULES}
-        tokenize: Callable[[str], Doc] = Tokenizer(nlp.vocab)
-        if not isinstance(nlp.tokenizer, Tokenizer):
-            # The pipeline's own tokenizer must not be used: its cache would fill with our forms and close.
-            tokenize = spacy.blank("en", vocab=nlp.vocab).tokenizer
         self.forms: dict[str, list[_Form]] = {}
         self._exact: dict[str, set[str]] = {}
         spellings: dict[str, None] = {}
@@ -95,9 +92,17 @@ class Vocabulary:
         # Forms that several kinds still share.
         self._shared = {form for form, known in self.forms.items() if len({k.term.kind for k in known}) > 1}
         self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-        # spaCy's own tokenizer cuts "1K" and "1k" in different places, ours does not.
-        written_forms = self.forms if isinstance(nlp.tokenizer, Tokenizer) else spellings
-        self._matcher.add("known", [tokenize(form) for form in written_forms])
+        phrases: list[Any]
+        if isinstance(nlp.tokenizer, Tokenizer):
+            # Forms in lower case as the hashes of their tokens: a `Doc` for each would take three times as long.
+            keys = Tokenizer(nlp.vocab).keys
+            phrases = [keys(form) for form in self.forms]
+        else:
+            # spaCy's own tokenizer cuts "1K" and "1k" in different places. The pipeline's own must not be used: its
+            # cache would fill with our forms and close.
+            tokenize = spacy.blank("en", vocab=nlp.vocab).tokenizer
+            phrases = [tokenize(form) for form in spellings]
+        self._matcher.add("known", phrases)
 
     def __call__(self, doc: Doc) -> Doc:
         facts = facts_of(doc)
