@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ GAP = "\n\n"  # between the fields inside one Doc: no rule reads over it
 def make_nlp(rules: str | None = None) -> Language:
     """A blank English pipeline with this project's tokenizer and all stages; `rules` is a folder merged over ours."""
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "paperfacts.Tokenizer.v1"}}})
+    nlp.max_length = sys.maxsize  # the limit of 1,000,000 characters is for models; a run has one in bytes and in time
     # No stage looks at the shape, prefix or flags of a word; computing them for each new one is a third of tokenising.
     vocab: Any = nlp.vocab  # its stub leaves the getters out
     needed = {vocab.strings["LOWER"], vocab.strings["NORM"]}

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from extract.readers.reasons import DELETED
+
 if TYPE_CHECKING:
     from extract.model import Record
 
@@ -79,6 +81,11 @@ class Account:
     rejects: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     format: str | None = None
+
+    @property
+    def faults(self) -> int:
+        """The rejects that something is wrong with: not those that the source itself says are deleted."""
+        return self.rejects - self.reasons[DELETED]
 
     @property
     def balanced(self) -> bool:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Generator, Mapping
+import sys
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from extract.errors import UsageError
 from extract.model import Paper, Reject
 from extract.readers import MAX_RECORD, DumpFile, Position, expand, identify, read
+from extract.readers.reasons import DAMAGE, DELETED
+
+DUPLICATE = "duplicate-id"
+"""The reason of a paper whose id an earlier one of the run has."""
 
 _COMPRESSED = {".gz", ".zst", ".bz2", ".xz", ".zip", ".tar", ".tgz"}
 _NAMES_A_FORMAT = {
@@ -129,6 +136,47 @@ def entries(dump: DumpFile, how: Reading, done: Position | None) -> Generator[Pa
     yield from found
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The entries that an earlier run rejected: by dump, which of them, and from which one on everything was lost."""
+
+    places: Mapping[str, frozenset[int]]
+    lost_from: Mapping[str, int]
+    sha256: str
+
+    @classmethod
+    def of(cls, source: str | Path) -> Wanted:
+        """From `rejects.jsonl` or the folder that holds it. Duplicates and deleted papers are as they should be."""
+        path = Path(source)
+        if path.is_dir():
+            path /= "rejects.jsonl"
+        try:
+            data = path.read_bytes()
+            rejects = [orjson.loads(line) for line in data.splitlines()]
+            found = [(r["dump"], int(r["index"]), r["reason"]) for r in rejects]
+        except OSError as error:
+            raise UsageError(f"Cannot read {path} ({error.strerror}); give the folder of a run.") from None
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            raise UsageError(f"{path} is no file of rejects; give the folder of a run.") from None
+        places: dict[str, set[int]] = {}
+        lost_from: dict[str, int] = {}
+        for dump, index, reason in found:
+            if reason in DAMAGE:
+                lost_from[dump] = min(index, lost_from.get(dump, index))
+            elif reason not in (DUPLICATE, DELETED):
+                places.setdefault(dump, set()).add(index)
+        if not places and not lost_from:
+            raise UsageError(f"{path} holds nothing to convert again.")
+        return cls({dump: frozenset(p) for dump, p in places.items()}, lost_from, hashlib.sha256(data).hexdigest())
+
+    def of_dump(self, name: str) -> Callable[[Paper | Reject], bool] | None:
+        """Tells the entries of a dump that are wanted; None when there are none."""
+        places, lost_from = self.places.get(name, frozenset()), self.lost_from.get(name, sys.maxsize)
+        if not places and lost_from == sys.maxsize:
+            return None
+        return lambda entry: (index := place_of(entry).index) in places or index >= lost_from
+
+
 def decoded_size(dump: DumpFile, print_: Fingerprint) -> int | None:
     """Bytes of a dump once decompressed, as far as they are known without reading it (gzip says it at its end)."""
     if print_.sha256 is None or print_.bytes is None or "://" in dump.source:
@@ -150,10 +198,12 @@ def place_of(entry: Paper | Reject) -> Position:
 
 
 __all__ = [
+    "DUPLICATE",
     "DumpFile",
     "Fingerprint",
     "Position",
     "Reading",
+    "Wanted",
     "decoded_size",
     "entries",
     "entries_from",

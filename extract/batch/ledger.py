@@ -11,12 +11,11 @@ import orjson
 
 from extract.batch.books import Account, Tally, total
 from extract.batch.convert import REASONS, Line, Outcome
-from extract.batch.inputs import Position, place_of
+from extract.batch.inputs import DUPLICATE, Position, place_of
 from extract.batch.seen import Seen
 from extract.errors import PaperfactsError, UsageError
 from extract.model import Paper, Reject, from_json
 
-DUPLICATE = "duplicate-id"
 _ENOUGH = 100  # papers before a share of rejects says anything
 
 
@@ -44,7 +43,7 @@ class Entries(list[Paper | Reject]):
 
 @dataclass(frozen=True, slots=True)
 class RejectLimit:
-    """At most `count` rejects, or at most `share` (0 to 1) of the papers read."""
+    """At most `count` rejects, or at most `share` (0 to 1) of the papers read; deleted papers are nobody's fault."""
 
     count: int | None = None
     share: float | None = None
@@ -71,11 +70,11 @@ class RejectLimit:
 
     def exceeded(self, account: Account, *, at_end: bool = False) -> bool:
         """Whether the run must stop."""
-        if self.count is not None and account.rejects > self.count:
+        if self.count is not None and account.faults > self.count:
             return True
         if self.share is None or not (at_end or account.read >= _ENOUGH):
             return False
-        return account.rejects > self.share * account.read
+        return account.faults > self.share * account.read
 
 
 class Ledger:
@@ -168,7 +167,7 @@ class Ledger:
         self.tally.add(from_json(line.data), -1)
 
     def _why(self, last: Reject | None) -> str:
-        rejects = f"{self.whole.rejects:,} of {self.whole.read:,} papers were rejected"
+        rejects = f"{self.whole.faults:,} of {self.whole.read:,} papers were rejected"
         if last is None:
             return f"{rejects}, more than --max-rejects allows."
         place = f"{last.dump}, entry {last.index}" + (f", line {last.line}" if last.line is not None else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from extract.batch.inputs import (
     DumpFile,
     Fingerprint,
     Reading,
+    Wanted,
     entries,
     expand,
     fingerprint,
@@ -52,6 +53,7 @@ class Options:
     factory: Factory | None
     engine: str
     address: str | None
+    wanted: Wanted | None
 
 
 def run(
@@ -73,6 +75,7 @@ def run(
     factory: Factory | None = None,
     engine: str = "local",
     address: str | None = None,
+    only_rejects: str | Path | None = None,
 ) -> int:
     """Convert dumps; returns the exit code: 0 all converted, 1 some rejected, 130 or 143 interrupted.
 
@@ -80,7 +83,8 @@ def run(
     standard output, or None for `output/<dump name>/`. `workers` is a number of processes, "auto" for one a core, or 0
     for this process alone, which then has no guard against a paper that hangs or kills it. `timeout` is in seconds a
     paper, `max_record` in bytes, `limit` in papers of all dumps together. `factory` replaces the pipeline. `engine` is
-    "local" or "daft", then with `address` of a Ray cluster or without.
+    "local" or "daft", then with `address` of a Ray cluster or without. `only_rejects` is the folder of an earlier run
+    over the same dumps: what it rejected is converted, and nothing else.
     Raises `PaperfactsError` for whatever the user can mend.
     """
     if not timeout > 0:
@@ -93,6 +97,8 @@ def run(
         raise UsageError(f"--engine {engine} is not known; give one of {', '.join(ENGINES)}.")
     if address is not None and engine == "local":
         raise UsageError("--address is the address of a Ray cluster; it needs --engine daft.")
+    if only_rejects is not None and engine != "local":
+        raise UsageError("--only-rejects needs --engine local; rejects are few.")
     if progress not in MODES:
         raise UsageError(f"--progress {progress} is not known; give one of {', '.join(MODES)}.")
     options = Options(
@@ -107,6 +113,7 @@ def run(
         factory,
         engine,
         address,
+        None if only_rejects is None else Wanted.of(only_rejects),
     )
     arguments = [str(dump) for dump in dumps]
     with Signals() as signals:
@@ -140,7 +147,9 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
     with pool:
         how = options.reading
         files = expand(arguments, format=how.format, encoding=how.encoding)
-        layout = layout_of(output, name_of(arguments))
+        if options.wanted and not any(options.wanted.of_dump(file.name) for file in files):
+            raise UsageError("The run of --only-rejects rejected nothing of these dumps; give the dumps of that run.")
+        layout = layout_of(output, name_of(arguments) + ("-rejects" if options.wanted else ""))
         for file in files:
             if file.source != "-" and Path(file.source).is_file():
                 identify(file.source, format=how.format, encoding=how.encoding)
@@ -165,7 +174,8 @@ def _default_factory(rules: str | None) -> Factory:
 def _arguments(options: Options) -> dict[str, Any]:
     """The arguments that decide what comes out: a run resumed with others would be two runs in one file."""
     how = options.reading
-    return {
+    chosen = {"only_rejects": options.wanted.sha256} if options.wanted else {}
+    return chosen | {
         "format": how.format,
         "map": dict(sorted(how.mapping.items())) if how.mapping else None,
         "encoding": how.encoding,
@@ -179,7 +189,7 @@ def _blocks(files: list[DumpFile], options: Options, ledger: Ledger) -> Iterator
     """Blocks of the dumps from where the ledger stands; what is known to be a duplicate is not converted again."""
     left = None if options.limit is None else max(0, options.limit - ledger.whole.read)
 
-    def sifted(found: Iterator[Paper | Reject]) -> Iterator[Paper | Reject]:
+    def sifted(found: Iterable[Paper | Reject]) -> Iterator[Paper | Reject]:
         for entry in found:
             if isinstance(entry, Paper) and ledger.seen.known(entry.id):
                 yield duplicate(entry, entry.id)
@@ -190,8 +200,11 @@ def _blocks(files: list[DumpFile], options: Options, ledger: Ledger) -> Iterator
         if left == 0:
             return
         done = ledger.done if number == ledger.dump else None
+        wanted = options.wanted.of_dump(files[number].name) if options.wanted else None
+        if options.wanted and wanted is None:
+            continue
         with closing(entries(files[number], options.reading, done)) as found:
-            for block in blocks_of(sifted(itertools.islice(found, left))):
+            for block in blocks_of(sifted(itertools.islice(filter(wanted, found) if wanted else found, left))):
                 if left is not None:
                     left -= len(block)
                 yield Entries(number, block)

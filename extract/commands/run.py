@@ -31,6 +31,9 @@ def run(
     max_rejects: Annotated[
         str | None, typer.Option(help="Stop when more papers than this are rejected: N or P%.")
     ] = None,
+    only_rejects: Annotated[
+        str | None, typer.Option(help="Convert only what an earlier run over these dumps rejected: its folder.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first reject.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Start over, and replace what is there.")] = False,
     timeout: Annotated[float, typer.Option(help="Seconds that one paper may take.")] = 30.0,
@@ -63,6 +66,7 @@ def run(
         progress=progress,
         engine=engine,
         address=address,
+        only_rejects=only_rejects,
     )
     raise typer.Exit(code)
 

@@ -21,3 +21,6 @@ REASONS: dict[str, str] = {
 
 DAMAGE = frozenset({"damaged-stream", "unsafe-xml"})
 """The reasons that end a dump early: the rest of it was not read."""
+
+DELETED = "deleted"
+"""The reason of a record that is no paper any more; `--max-rejects` and `--strict` pass over it."""
