@@ -207,7 +207,7 @@ class Judge:
             if number.sign == "+" or text[number.start - 1] == "+":
                 return Verdict("delta", "result.delta-points", "increase")
             change = self.changes.find(context, number)
-            if change is not None and (fractional or change.rule.endswith("-by")):
+            if change is not None:
                 return Verdict("delta", change.rule.replace("relative", "delta"), change.direction)
         elif number.sign and (change := self.changes.find(context, number)) and change.rule.endswith("-by"):
             beats = any(w in words.beat for w in context.left[-BY_REACH:])
