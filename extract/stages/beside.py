@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from extract.facts import Entity, Facts, Result, Span
@@ -9,6 +10,7 @@ from extract.rulebook import Rulebook
 
 # Code points beside a value in which its metric is looked for; before it, only behind "of" or "=" as far as this.
 _WINDOW, _WORD = 80, 16
+_BREAK = re.compile(r"[.;:]\s|\b(?:while|but|which|whereas|that)\b")  # between two values: not of one list
 
 
 class BesideValue:
@@ -16,23 +18,32 @@ class BesideValue:
 
     def __init__(self, book: Rulebook) -> None:
         self._rules = [r for r in book.of("beside-value") if r.pattern is not None]
+        self._stop = frozenset(book.words("metrics_stop"))
+        self._not_heads = frozenset(book.words("metrics_not_heads"))
+        self._stems = tuple(book.words("metrics_stop_stems"))
 
     def find(self, text: str, facts: Facts) -> None:
         """Append to `facts.entities`; a phrase that overlaps any mention is left alone."""
         taken = sorted((s.start, s.end) for e in facts.entities for s in e.spans)
         metrics = {e.name.casefold(): e for e in facts.entities if e.kind == "metric"}
         named = sorted((s.start, s.end) for e in facts.entities if e.kind == "metric" for s in e.spans)
-        for result in facts.results:
+        for index, result in enumerate(facts.results):
             number = result.number
             place = bisect_left(named, (number.start, 0))
             if place < len(named) and named[place][0] <= number.end + 2:
                 continue  # a metric stands beside the value already
             if place and number.start - named[place - 1][1] <= 5:
                 continue
-            self._look(text, facts, result, taken, metrics)
+            self._look(text, facts, result, facts.results[index - 1] if index else None, taken, metrics)
 
     def _look(
-        self, text: str, facts: Facts, result: Result, taken: list[tuple[int, int]], metrics: dict[str, Entity]
+        self,
+        text: str,
+        facts: Facts,
+        result: Result,
+        before: Result | None,
+        taken: list[tuple[int, int]],
+        metrics: dict[str, Entity],
     ) -> None:
         number = result.number
         near = text[max(0, number.start - _WORD) : number.start]
@@ -49,6 +60,8 @@ class BesideValue:
             )
             if match is None:
                 continue
+            if rule.id.endswith("elided") and not self._elided(text, match["name"], result, before):
+                continue
             start, end = match.span("name")
             if _overlaps(taken, start, end) or (behind and _overlaps(taken, number.end, start)):
                 return
@@ -61,6 +74,17 @@ class BesideValue:
             entity.spans.append(Span(start, end, rule.id))
             taken.insert(bisect_left(taken, (start, end)), (start, end))
             return
+
+    def _elided(self, text: str, name: str, result: Result, before: Result | None) -> bool:
+        """Whether "and NAME by V" goes on a list of what one verb changed: both are changes, the name holds no verb."""
+        if (
+            before is None
+            or before.rule[-3:] != result.rule[-3:]
+            or _BREAK.search(text, before.number.end, result.start)
+        ):
+            return False
+        words = name.lower().split()
+        return words[-1] not in self._not_heads and not any(w in self._stop or w.startswith(self._stems) for w in words)
 
 
 def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:

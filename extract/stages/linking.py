@@ -21,7 +21,7 @@ from extract.stages.conditions import Conditions
 from extract.stages.coordination import Frames, Links, is_glue
 from extract.stages.fitting import Fitting
 from extract.stages.masking import NUMBER, VALUE, Item, Masked, Masker
-from extract.stages.sharing import SHARED, alike, is_bare, levels_before, runs, share, share_back
+from extract.stages.sharing import SHARED, alike, is_bare, levels_before, paired, runs, share, share_back
 from extract.stages.subjects import Subjects
 
 _OWN_NOUN = regex.compile(
@@ -151,12 +151,14 @@ class Linker:
                 gap = masked.text[left[-1].place + 1 : place]
                 # "V M and V memory reduction": the metric is the value's before.
                 taken = index and links[index - 1].slots.get("metric") is entity
-                apart = taken and not is_bare(masked.text, place)
+                apart = (taken or ("Ⓝ" in gap and " and " in gap)) and not is_bare(masked.text, place)
                 if "," not in gap and not apart and not _BOUNDARY.search(gap):
                     link.fill("metric", entity, "linking.metric-in-clause", self._sure("linking.metric-in-clause"))
                     continue
             if not is_bare(masked.text, place):
                 continue  # "37% of the gap", "bias of 9%": it measures something that has no name here
+            if index and paired(links[index - 1], link) and links[index - 1].open("metric"):
+                continue
             if index and (_OWN_NOUN.search(gaps[index - 1]) or _OWN_OBJECT.search(gaps[index - 1])):
                 continue  # "lifts A by V and the code average by V"
             before = next((p for p in reversed(links[:index]) if "metric" in p.slots), None)

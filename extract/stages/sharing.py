@@ -99,10 +99,12 @@ def share(
         for index in order:
             here, other = links[index], links[index - step]
             gap = gaps[index - 1] if step == 1 else gaps[index]
-            if not here.open(slot) or slot not in other.slots or not (_close(gap) or _paired(here, other)):
+            if not here.open(slot) or slot not in other.slots or not (_close(gap) or paired(here, other)):
                 continue
             if skipped is not None and (skipped[index] or (step == -1 and not same_sort(here, other))):
                 continue
+            if step == -1 and slot == "metric" and "Ⓜ" in gap:
+                continue  # "A from V to V and M from V": the measure is of the second
             if bare is not None and not BARE_BEHIND.match(bare, here.item.place + 1):
                 continue  # "95% sparsity and 2x speedup": each says what it measures
             loose = slot != "metric" or _VERSUS.fullmatch(gap) is not None
@@ -121,7 +123,7 @@ def same_sort(one: Links, other: Links) -> bool:
     return (one.result.kind in ("relative", "ratio")) == (other.result.kind in ("relative", "ratio"))
 
 
-def _paired(one: Links, other: Links) -> bool:
+def paired(one: Links, other: Links) -> bool:
     """Whether two values are the ends of one "from A to B"."""
     a, b = one.result.number, other.result.number
     return a.group is not None and a.group == b.group and a.role is not None and b.role is not None

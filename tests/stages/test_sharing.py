@@ -81,6 +81,16 @@ def test_metric(markup: str, wanted: list[str | None]) -> None:
     assert linked(markup, "metric") == [(name,) for name in wanted]
 
 
+def test_a_measure_behind_an_elided_verb_becomes_an_entity() -> None:
+    for text, wanted in (
+        ("It cuts {m:usage} by {v:53%||relative} and agent steps by {v:43%||relative}.", ["usage", "agent steps"]),
+        ("It lifts {m:purity} from {v:0.1} to {v:0.2} and the topic depth from {v:0.7} to {v:0.9}.",
+         ["purity", "purity", "topic depth", "topic depth"]),
+        ("It beats {x:Moa} by {v:3%||delta} and improves by {v:2%||delta}.", [None, None]),
+    ):  # fmt: skip
+        assert linked(text, "metric")[: len(wanted)] == [(name,) for name in wanted]
+
+
 def test_an_unsure_name_that_acts_is_the_system() -> None:
     for verb, name in (("outperforms", "Kea"), ("stands for", None)):
         text, facts = read(
