@@ -23,14 +23,14 @@ _TAKES_UP = re.compile(
     r"\s(?:(?:the|a|an|both|our|its)\s)?(?:[a-z][\w-]*\s){0,2}$"
 )
 _BRINGS = re.compile(
-    r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
+    r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?(?!\s(?:following|after|from|into|in)\b)"
     r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|construct|build|derive)"
     r"|(?:key|core|main|central|technical)\s(?:[a-z]+\s)?(?:innovation|component|idea|mechanism|module|technique)\sis)"
     r"\b[^.;:]*$"
 )
 _BRINGS_NEAR = re.compile(
-    r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
-    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|derive)"
+    r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?(?!\s(?:following|after|from|into|in)\b)"
+    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|derive|construct|build)"
     r"|(?:key|core|main|central|technical)\s(?:[a-z]+\s)?(?:innovation|component|idea|mechanism|module|technique)\sis)"
     r"\s(?:[\w-]+\s){0,4}$"
 )
@@ -38,6 +38,12 @@ _ADJECTIVE = re.compile(r"-(?:\w+ed|aware|based|free|level|guided|driven|to-\w+)
 # "a Cross-Scale Mixing Module (CSM)": what comes with an indefinite article is new to the reader.
 _INDEFINITE = re.compile(r"\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
 # From one pair to the next of a list: "A (B), the C (D), and ..."
+# "Video Instance Removal (VIR) requires ...": what the field does, not what a paper brings.
+_TOPIC = re.compile(
+    r"\)?\s(?:aims|requires|refers|seeks|involves|remains|plays|has\s(?:become|gained|attracted)"
+    r"|(?:is|are)\s(?:an?\s|the\s)?(?:[a-z-]+ly\s)?(?:critical|crucial|essential|important|vital|central|fundamental|key"
+    r"|challenging|long-standing|common|leading|major|growing|task|problem|field|process))\b"
+)
 _TO_NEXT = re.compile(
     r"\)?(?:,\s(?:and\s|or\s)?|\sand\s|\s(?:module|loss|strategy|mechanism)s?,?\sand\s)(?:an?\s|the\s)?(?:[a-z-]+\s){0,2}"
 )
@@ -85,7 +91,11 @@ class PairCues:
             others = OTHERS.search(text, sentence, first) and not OURS.search(text, sentence, first)
             brings = not taken and not others and _BRINGS.search(before) is not None
             named_here = brings and _BRINGS_NEAR.search(before) is not None
-            brings = brings or _IS_BROUGHT.match(text, max(pair.short[1], pair.long[1])) is not None
+            behind = max(pair.short[1], pair.long[1])
+            brought = _IS_BROUGHT.match(text, behind) is not None
+            brings = brings or brought
+            if label in (None, "task") and not brings and _TOPIC.match(text, behind):
+                label = "none"
             capitals = sum(word[:1].isupper() for word in long.split())
             if label in (None, "method") and _LISTED.search(text, sentence, first):
                 label = "method"
@@ -93,20 +103,32 @@ class PairCues:
                 brings = True
             elif index in parts and label in (None, "method"):
                 brings, label = True, "method"
+            elif (
+                label == "method"
+                and not plural
+                and not others
+                and capitals > 1
+                and self._opens_title(text, facts, long)
+            ):
+                brings = True
             if short in self.known.no_names and not (brings and label == "method" and long[:1].isupper()):
                 continue
-            if not brings and (label == "none" or plural or (label is None and long.islower() and len(short) < 3)):
+            if not (brings if label != "none" else (named_here or brought) and capitals > 1) and (
+                label == "none" or plural or (label is None and long.islower() and len(short) < 3)
+            ):
                 found.append(Evidence(*pair.short, "none", "method.acronym.other", self._sure("method.acronym.other")))
                 no_methods.update((fold(short), fold(long)))
                 continue
             if label == "none":
                 label = None
+            known = self.known.has(short) or self.known.has(long)
+            if label == "task" and self.known.has(long):
+                label = "method"  # flow matching (FM)
             ours = _INTRODUCES.search(text, sentence, first) is not None
             if label is None and _ADJECTIVE.search(long):
                 label, brings = "none", False
             elif label is None and capitals < 2:
                 ours = brings = named_here or _IS_BROUGHT.match(text, pair.short[1]) is not None
-            known = fold(short) in self.known.folded or fold(long) in self.known.folded
             role = "proposed" if not known and (brings or (ours and not taken and not others)) else None
             if label in ("task", "metric", "dataset"):
                 rule = f"method.acronym.{label}"
@@ -120,6 +142,19 @@ class PairCues:
                 rule, label = "method.acronym.brought" if ours else "method.acronym.capital", "method"
             found.append(Evidence(*pair.short, label, rule, self._sure(rule), role if label == "method" else None))
         return frozenset(no_methods)
+
+    def _opens_title(self, text: str, facts: Facts, long: str) -> bool:
+        """Whether the title is the long form, or ends in one that it works by: "Reading via Tidal Mixing Networks"."""
+        if not facts.segments or facts.segments[0].field != "title":
+            return False
+        title = text[: facts.segments[0].end].lower()
+        place = title.find(long.lower())
+        if place < 0:
+            return False
+        rest = title[place + len(long) :]
+        if rest[:1].isalpha():
+            return False
+        return title[:place].rstrip().endswith((":", " via", " with", " using", " through", " a", " an"))
 
     def _part_lists(self, text: str, facts: Facts, pairs: list[Pair]) -> set[int]:
         """The pairs of lists of capitalised names that nobody knows: "with X (A), the Y (B) and Z (C)"."""

@@ -35,6 +35,13 @@ _CHUNK = re.compile(
 _NUMBER = re.compile(
     r"[\d.,^–-]+(?:[KMBTk][-‐‑–][\d.]+)?(?:[KMBTkmxXs%]|[GMTK]B|[a-z]{1,3}|dB|[GMk]?Hz|h|°C)?\*?|\d[\d.]*[-‐‑][a-z]+"
 )
+# Sizes and versions behind a hyphen are a part of the name: RADSeg-base, o1-preview.
+TIERS = frozenset(
+    [
+        *("mini", "preview", "turbo", "nano", "base", "large", "small", "medium", "tiny", "huge", "giant"),
+        *("instruct", "chat", "flash", "lite", "dev", "schnell", "plus", "pro", "max"),
+    ]
+)
 _RELEASE = re.compile(r"\d\.\d{1,2}")
 # What a hyphen puts before a name without being part of it: non-MCA, sub-100B, high-DoF.
 _PREFIX = re.compile(
@@ -125,6 +132,8 @@ class CandidateFinder:
     def _cuts(self, text: str, start: int, end: int, cut: re.Match[str], title_end: int) -> bool:
         """Whether what follows the last hyphen is no part of the name: RWKV-based, not AMR-to-text."""
         stem = text[start : start + cut.start()]
+        if cut[1] in TIERS and cut.end(1) == cut.end():
+            return False
         if stem.rsplit("-", 1)[-1] in ("to", "of", "in", "for", "and", "as", "on", "by"):
             return False
         if is_strong(stem):

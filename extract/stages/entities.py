@@ -221,7 +221,7 @@ def _same_things(
             continue
         phrase = candidate.text.lower()
         for pair, long in longs:
-            if long.endswith(phrase) or phrase.endswith(long):
+            if long.endswith(phrase) or (phrase.endswith(long) and " of " not in phrase[: -len(long)]):
                 same.append((pair.short, (candidate.start, candidate.end)))
         for name, short in shorts.items():
             if (

@@ -27,7 +27,17 @@ _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s
 # Rules of introduction that say nothing of a name that is known already.
 _ONLY_NEW = frozenset(
     "method." + name
-    for name in ("intro.phrase", "our", "new-apposition", "key-is", "enumerated", "second", "yields", "studied")
+    for name in (
+        "intro.phrase",
+        "intro.bracket",
+        "our",
+        "new-apposition",
+        "key-is",
+        "enumerated",
+        "second",
+        "yields",
+        "studied",
+    )
 )
 # What a numbered list is a list of, before its first number.
 _FIRST_NUMBER = re.compile(r"(?:\b1|\bi|\ba)\)")
@@ -41,6 +51,7 @@ _NO_PARTS = re.compile(
     r"|issues|categories|axes|settings|scenarios|findings|subsets|types|problems|criteria|properties|levels|perspectives"
     r"|scheme|curriculum|factors|principles|evaluat\w+|survey)\b"
 )
+_NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
 _BRINGS_SUCH = re.compile(r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:[\w-]+\s){0,7}$")
@@ -98,7 +109,7 @@ class MethodCues:
         match_role = role
         candidate = by_start.get(start)
         if candidate is None:
-            if rule == "method.called.quoted":
+            if rule in ("method.called.quoted", "method.intro.lower"):
                 found.append(Evidence(start, end, "method", rule, confidence, role))
                 return
             candidate = next((by_start[s] for s in range(start + 1, end) if s in by_start), None)
@@ -109,6 +120,7 @@ class MethodCues:
             or candidate.text in self.known.no_names
             or candidate.text.lower() in self._generic
             or text.startswith(" et al", candidate.end)
+            or (role != "proposed" and self._spelling.is_compound(candidate.text))
             or (candidate.initial and candidate.shape == "capital")
         ):
             return
@@ -124,7 +136,9 @@ class MethodCues:
                 return
         sentence = clause_start(facts, match.start())
         if rule == "method.second" and not any(
-            e.role == "proposed" and sentence <= e.start < match.start() and e.rule.startswith("method.intro")
+            e.role == "proposed"
+            and sentence <= e.start < match.start()
+            and e.rule.startswith(("method.intro", "method.parts"))
             for e in found
         ):
             return
@@ -134,6 +148,8 @@ class MethodCues:
         end = behind.end() if behind else candidate.end
         label: Label = self.heads.after(text, candidate.end) or self.heads.after(text, end) or "method"
         if role == "proposed":
+            if rule.startswith("method.intro") and OTHER_LIST.search(text, match.start(), candidate.start):
+                return  # "we propose two metrics, X and Y"
             if len(candidate.chunks) > 1 and label == "method":
                 label = self.heads.kind(candidate.text) or label
             label = self.heads.apposition(text, end) or label
@@ -168,6 +184,12 @@ class MethodCues:
         # The rest of a list shares what its first member is.
         if label != "method":
             return
+        if rule == "method.parts" and role == "proposed":
+            stop = facts.sentences[facts.sentence_at(candidate.start)][1]
+            for part in _NEXT_PART.finditer(text, candidate.end, stop):
+                following = by_start.get(part.end())
+                if following is not None and following.shape != "capital" and not self.known.has(following.text):
+                    found.append(Evidence(following.start, following.end, label, rule, confidence * 0.95, role))
         place = candidate.end
         for _ in range(12):
             joint = _NEXT.match(text, place)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from extract.facts import Evidence, Facts, Label
 from extract.rulebook import Rulebook
-from extract.stages.candidates import Candidate, is_strong
+from extract.stages.candidates import TIERS, Candidate, is_strong
 from extract.stages.entities import fold
 from extract.stages.heads import Heads
 
@@ -18,8 +19,14 @@ _AND_THE = re.compile(
 # "by 48% for X", "43.1 BLEU with X"
 _SCORED = re.compile(r"\d[%x]?\s(?:[A-Za-z%]{1,8}\s)?(?:for|by|with)\s(?:the\s)?$")
 _SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
+# AlGaN, MoS2, TiO2: a formula of chemical elements.
+_FORMULA = re.compile(
+    r"(?=.*[a-z])(?:(?:H|Li|Be|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Sr|Zr|Nb|Mo|Ag"
+    r"|Cd|In|Sn|Sb|Te|I|Ba|Ta|W|Pt|Au|Hg|Pb|Bi)\d*){2,6}"
+)
 _RELEASE = re.compile(r"[vV]?\d{1,2}(?:\.\d{1,2})*[a-z]?")
 _VERSION = re.compile(r"([A-Za-z]{2,}?)-?[vV]?\d+(?:\.\d+)*[a-z]?")
+_NOTHING: Mapping[str, int] = {}
 # The rules that argue against any name.
 _AGAINST = frozenset(["method.stop-list", "method.class-word", "method.class-noun"])
 
@@ -73,7 +80,7 @@ class SpellingCues:
             ):
                 found.append(self._evidence(candidate, "method.class-noun"))
                 continue
-            if len(name) < 2 or text.startswith(" et al", candidate.end):
+            if len(name) < 2 or text.startswith(" et al", candidate.end) or self.is_compound(name, counts):
                 continue
             after = self.heads.after(text, candidate.end)
             is_plain = candidate.shape == "capital" and (candidate.initial or name in self.known.common)
@@ -107,7 +114,7 @@ class SpellingCues:
                             expansion=whole,
                         )
                     )
-            if candidate.shape == "strong":
+            if candidate.shape == "strong" and _FORMULA.fullmatch(name) is None:
                 label, rule, plain = self._morphology(name, counts[name])
                 found.append(Evidence(candidate.start, candidate.end, label, rule, plain))
             elif candidate.shape == "multi" and fold(last) in self.known.folded and _strong(text, candidate):
@@ -115,6 +122,21 @@ class SpellingCues:
             elif candidate.shape == "multi" and self._is_release(text, candidate):
                 found.append(self._evidence(candidate, "method.family"))
         return found
+
+    def is_compound(self, name: str, counts: Mapping[str, int] = _NOTHING) -> bool:
+        """Whether a hyphen joins a plain word to something else: token-PSV beside PSV, Fourier-domain, HTML-to-text."""
+        first, _, rest = name.partition("-")
+        if not rest or " " in name:
+            return False
+        if rest.islower():
+            if rest in TIERS:
+                return False
+            return rest.startswith("to-") or (not is_strong(first) and rest.capitalize() in self.known.common)
+        return (
+            first.islower()
+            and first.capitalize() in self.known.common
+            and (rest in counts or rest in self.known.classes or rest in self.known.no_names)
+        )
 
     def _is_release(self, text: str, candidate: Candidate) -> bool:
         """Whether a name is a known one with a version or a size behind it: Claude Opus 4.5, Gemini 3.1 Pro."""
