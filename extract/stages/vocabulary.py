@@ -161,7 +161,11 @@ class Vocabulary:
         sure: list[Term] = []
         late: list[Term] = []
         exact = self._exact.get(surface.lower())
+        # "a set of natural questions" is no data set; forms that are written so in the vocabulary are.
+        phrase = surface.islower() and surface.replace(" ", "").isalpha() and " " in surface
         for term, guard in known:
+            if phrase and term.kind == "dataset" and surface not in (term.name, *term.aliases):
+                continue
             if not _borders(text, start, end, term.kind):
                 continue
             if guard and exact is not None and surface not in exact:
