@@ -155,13 +155,14 @@ class Linker:
                 if "," not in gap and not apart and not _BOUNDARY.search(gap):
                     link.fill("metric", entity, "linking.metric-in-clause", self._sure("linking.metric-in-clause"))
                     continue
-            if not is_bare(masked.text, place):
+            before = next((p for p in reversed(links[:index]) if "metric" in p.slots), None)
+            aside = before is not None and before.result.kind == link.result.kind
+            if not is_bare(masked.text, place) and not (aside and masked.text.startswith(" (Ⓥ)", place - 2)):
                 continue  # "37% of the gap", "bias of 9%": it measures something that has no name here
             if index and paired(links[index - 1], link) and links[index - 1].open("metric"):
                 continue
             if index and (_OWN_NOUN.search(gaps[index - 1]) or _OWN_OBJECT.search(gaps[index - 1])):
                 continue  # "lifts A by V and the code average by V"
-            before = next((p for p in reversed(links[:index]) if "metric" in p.slots), None)
             listed = index + 1 < len(links) and is_glue(gaps[index])
             if listed and len({id(p.slots["metric"]) for p in links[:index] if "metric" in p.slots}) > 1:
                 link.shut.add("metric")  # "V, V and V" after values of several metrics: which is whose is not said

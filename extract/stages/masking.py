@@ -104,8 +104,8 @@ class Masker:
                 OTHERS,
             ),
             (
-                ("(like Ⓧ)", "such as Ⓧ)", "(e.g., Ⓧ)", "(e.g. Ⓧ)", "including Ⓧ)"),
-                regex.compile(rf"{OTHERS}[ ][(](?:like|such as|e\.g\.,?|including)[ ]Ⓧ[)]"),
+                ("(Ⓧ)", "(like Ⓧ)", "such as Ⓧ)", "(e.g., Ⓧ)", "(e.g. Ⓧ)", "including Ⓧ)"),
+                regex.compile(rf"{OTHERS}[ ][(](?:(?:like|such as|e\.g\.,?|including)[ ])?Ⓧ[)]"),
                 "Ⓧ",
             ),
             ((OTHERS,), regex.compile(rf"{OTHERS}(?:,|[ ]like|[ ]such as|[ ]of)?[ ]?(?=Ⓧ)"), ""),

@@ -22,6 +22,9 @@ _OWNERS = frozenset(("as", "the", "that", "its", "their", "those"))  # "twice as
 _AFTER_LEVEL = frozenset(("on", "for", "in", "and", ",", ".", ")", "vs"))
 # Between a metric's head noun and its value.
 _EQUALS = frozenset(("of", "=", ":", "is", "was", "reaching", "to", "at", "(", "are", "value", "values"))
+_SYSTEMS = frozenset(
+    ("models", "systems", "methods", "llms", "mllms", "vlms", "approaches", "algorithms", "detectors", "agents")
+)
 _RETAINS = ("retain", "preserv", "maintain")
 _BACKGROUND = 2  # sentences at the head of an abstract that may tell of the world and not of the work
 
@@ -251,6 +254,8 @@ class Judge:
         if i < len(metrics) and metrics[i][0] - number.end <= 2 and "." not in text[number.end : metrics[i][0]]:
             return not (counted and text[metrics[i][0] : metrics[i][1]].lower() in words.counted)
         after = context.right[0] if context.right else ""
+        if counted and any(w in _SYSTEMS for w in context.right[:6]):
+            return False  # the performance of 21 recent models
         if counted and after != "points" and (after in words.data or after == "tokens"):
             return False  # a memory of 256 tokens
         if i and number.start - metrics[i - 1][1] <= 40:

@@ -65,7 +65,7 @@ def levels_before(text: str, links: list[Links], gaps: list[str]) -> None:
         tail = text[links[last - 1].item.place + 1 :]
         if size < 2 or len(levels) != size or not tail.lstrip(" ,").startswith("respectively"):
             continue
-        if any(p.result.kind != "absolute" or "metric" not in p.slots for p in levels):
+        if any(p.result.kind != "absolute" or not p.slots.keys() & {"metric", "dataset"} for p in levels):
             continue
         for link, level in zip(links[first:last], levels, strict=True):
             for slot in ("metric", "dataset"):

@@ -19,6 +19,10 @@ _PREPOSITION = regex.compile(r"(?i:\b(?:within|inside|for|by|from|of|via|through
 _VERSUS = regex.compile(
     r"\b(?:v\.?s\.?|versus|compared (?:to|with)|against|as opposed to|instead of)[ (]*(?:Ⓜ ?(?:of|=)? ?)?$"
 )
+_BRACKETED = regex.compile(
+    r"(?:\b(?:outperform|surpass|exceed|beat|doubl)\w*|\b(?:than|over|above|compared (?:to|with)|against))[ ]"
+    r"[^ⓋⓍⓈ;(),]*(?:[(]Ⓥ[)](?:,|,?[ ]and)[ ][^ⓋⓍⓈ;(),]*)*[(]$"
+)
 _LISTED = regex.compile(r"[ⓍⓈⒷ](?P<glue>,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])$")
 _RIVAL = regex.compile(
     r"\b(?:than|over|against|compared to|compared with|comparable to|relative to"
@@ -61,7 +65,7 @@ class Subjects:
         verbs = "|".join(sorted(book.words("linking.verbs"), key=len, reverse=True))
         finite = "|".join(sorted(book.words("linking.finite"), key=len, reverse=True))
         self._named = regex.compile(
-            r"(?P<x>[ⓍⓈⒷ])(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
+            r"(?P<x>[ⓍⓈⒷ])[)]?(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
             r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?"
             r"(?:with|on|using|by|from|of)?"
             r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ]"
@@ -78,7 +82,7 @@ class Subjects:
             r"(?P<np>(?!(?i:with|by|on|in|for|at|from|under|using|without|via|across|over|through|as|of)\b)"
             rf"(?:(?!(?:that|while|whereas|where|and|but|which|to|not|also)\b)(?:{WORD}|Ⓝ%?)[ ]){{0,8}}?"
             r"(?P<head>(?!(?:and|or|also|that|which|with|by|of|for|in|on|to|at|as|even|still|not|can|could|only|then)\b)"
-            rf"(?!\w+ly\b){WORD})[ ])"
+            rf"(?!\w+ly\b){WORD})[ ])(?:[(][^()ⓋⓍ]*[)][ ])?"
             rf"(?:\w+ly[ ]|also[ ])?(?:{_AUXILIARY}\b|(?:{finite})(?:s|es|ed|d|e|ied|ies)?\b)"
         )
         # "outperforms strong baselines, which score V"
@@ -159,6 +163,9 @@ class Subjects:
                     )
                 link.fill("method", rival, "linking.method-compared", self._sure("linking.method-compared"))
                 compared[index] = True
+                continue
+            if link.result.kind == "absolute" and text.startswith(")", place + 1) and _BRACKETED.search(text, 0, place):
+                link.fill("method", None, "linking.rivals-value", 0.0)  # "outperforming agents without it (V)"
                 continue
             if (
                 index

@@ -80,6 +80,7 @@ SILENT = [
     "Each run was repeated three times.",
     "We follow the 3x schedule of Mask R-CNN.",
     "Devlin et al. (2019) and Smith [12] study it (1) in theory and (2) in practice.",
+    "We assess the performance of 21 recent models.",
     "All differences are significant (p < 0.001).",
 ]
 

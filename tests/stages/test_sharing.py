@@ -53,6 +53,12 @@ def test_dataset(markup: str, wanted: list[str | None]) -> None:
             "{p:Kea} reaches {v:1.2} {m:MAE} and {v:87%} {m:recall}, compared to {v:2.1} / {v:29%} for {x:Moa}.",
             ["Kea", "Kea", "Moa", "Moa"],
         ),
+        ("The best proprietary model ({x:Moa}) still shows {v:46%} {m:error}.", ["Moa"]),
+        (
+            "{p:Kea} has {v:87%} {m:recall}, outperforming plain nets ({v:58%}) and trees ({v:49%}).",
+            ["Kea", None, None],
+        ),
+        ("The first system (a tree) achieved an {m:F1} of {v:0.89}, and {p:Kea} {v:0.91}.", [None, "Kea"]),
         ("We show that {x:Moa} forecasts the rain, with {v:35x} fewer {m:FLOPs}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, it reaches {v:88.2} {m:AP}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, our net reaches {v:88.2} {m:AP}.", [None]),
@@ -74,6 +80,10 @@ def test_method(markup: str, wanted: list[str | None]) -> None:
         ("{p:Kea} has a {m:fidelity} of {v:83%} at {v:40%} load.", ["fidelity", None]),
         ("{p:Kea} reaches high {m:rates}, exceeding {v:20x}.", ["rates"]),
         ("{p:Kea} reaches a {m:F1} of {v:0.875}, near the {x:Moa} benchmark ({v:0.889}).", ["F1", "F1"]),
+        (
+            "{p:Kea} has {v:87%} {m:recall}, outperforming plain nets ({v:58%}) and gains on trees ({v:4%||delta}).",
+            ["recall", "recall", None],
+        ),
         ("{p:Kea} has {v:85%} {m:success} versus {v:70%} baseline.", ["success", "success"]),
     ],
 )
