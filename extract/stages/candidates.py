@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from extract.facts import Facts
 from extract.rulebook import Rulebook
+from extract.stages.words import WordTable
 
 # Lower-case letters of any script are `[^\W\dA-Z_]`: what is no capital of ours counts as lower case.
 _CHUNK = re.compile(
@@ -31,6 +33,7 @@ _CHUNK = re.compile(
     """,
     re.VERBOSE,
 )
+_MARK = re.compile(r"[A-Z\d]")  # what each chunk has
 # A number with its unit or magnitude (4B, 0.29dB, 10x, 4-band) is no name; 3D and 2.5D are parts of some.
 _NUMBER = re.compile(
     r"[\d.,^–-]+(?:[KMBTk][-‐‑–][\d.]+)?(?:[KMBTkmxXs%]|[GMTK]B|[a-z]{1,3}|dB|[GMk]?Hz|h|°C)?\*?|\d[\d.]*[-‐‑][a-z]+"
@@ -51,6 +54,7 @@ _PREFIX = re.compile(
 _SUFFIX = re.compile(r"(?<=\w)[-‐‑–](?:([^\W\dA-Z_]{3,})(?:[-‐‑–]\w+)*|(?:as|in)[-‐‑].*)$")
 # A word with a footnote or line number glued to it; real names of this shape are in the vocabulary.
 _GLUED = re.compile(r"[a-z]{3,}\d+")
+_HYPHEN = re.compile(r"[-‐‑–]")
 # What may stand between two chunks of one name.
 _JOINTS = frozenset((" ", "\n", " of ", " of\n", "- and "))
 _MAX_WORDS = 9
@@ -78,24 +82,48 @@ def is_strong(chunk: str) -> bool:
     """Whether one chunk is spelled as no plain word is: inner capitals, digits beside letters, all capitals."""
     if len(chunk) < 2:
         return False
-    if not any(c.isalpha() for c in chunk) or _GLUED.fullmatch(chunk):
+    if chunk.isalpha():
+        return _mixed(chunk)
+    if not any(map(str.isalpha, chunk)) or _GLUED.fullmatch(chunk):
         return False
-    if any(c.isdigit() for c in chunk) or chunk[-1] in "+*":
+    if chunk[-1] in "+*" or any(map(str.isdigit, chunk)):
         return True
     # Hyphenated plain words (End-to-End, Multi-Modal) are no stronger than their parts.
-    for part in re.split(r"[-‐‑–]", chunk):
-        if sum(c.isupper() for c in part) >= 2 or (len(part) > 1 and part[0].islower() and not part.islower()):
-            return True
-    return False
+    return any(map(_mixed, _HYPHEN.split(chunk)))
+
+
+def _mixed(part: str) -> bool:
+    """Whether a word has two capitals, or one behind a small letter."""
+    return len(part) > 1 and (sum(map(str.isupper, part)) >= 2 or (part[0].islower() and not part.islower()))
+
+
+class _Chunk(NamedTuple):
+    """A chunk of a word and what can be said of it whatever stands around it; offsets count from the word's start."""
+
+    start: int
+    end: int
+    text: str
+    strong: bool
+    number: bool
+    counts: bool  # a number that ends no name: a release (Claude Opus 4.5, GtG 2.0) does
+    left_out: bool  # at the beginning of a name: a word that opens a sentence or a phrase, a plain number
+    closes: bool  # a word that no name ends with
+    stem: _Chunk | None  # what stands before a suffix that is no part of the name: RWKV-based
+    sure: bool  # whether the suffix is none wherever it stands
+
+
+_Run = list[tuple[int, int, _Chunk]]
 
 
 class CandidateFinder:
     """Finds the candidates of a text; built once from the rulebook."""
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, words: WordTable | None = None) -> None:
         self.openers = frozenset(book.words("names_openers"))
         self.tails = frozenset(book.words("names_tails"))
         self.closers = frozenset(book.words("names_closers"))
+        # No chunk goes over a space, so each word is looked at once; most words have none.
+        self._words = (words or WordTable()).finder(self._look)
 
     def find(self, text: str, facts: Facts) -> list[Candidate]:
         """All candidates in order of their start; a multiword candidate comes before the words inside it."""
@@ -104,81 +132,87 @@ class CandidateFinder:
         opens = {start for start, _ in facts.sentences}
         title_end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         found: list[Candidate] = []
-        run: list[tuple[int, int]] = []
+        run: _Run = []
         last = -1
-        for match in _CHUNK.finditer(text):
-            start, end = match.span()
-            if text[start].islower() and (prefix := _PREFIX.match(text, start, end)):
-                start = prefix.end()
-            if links and (place := bisect_right(link_starts, start)) and links[place - 1][1] > start:
-                continue
-            if run:
-                joint = text[last:start]
-                if joint not in _JOINTS or len(run) >= _MAX_WORDS or (len(joint) > 1 and text[start].isdigit()):
-                    self._emit(text, run, opens, title_end, found)
-                    run = []
-            last = end
-            chunk = text[start:end]
-            if not chunk.isalnum() and (cut := _SUFFIX.search(chunk)) and self._cuts(text, start, end, cut, title_end):
-                # RWKV-based, LLM-as-judge: the name ends at the hyphen, and what follows is not part of it.
-                self._emit(text, [*run, (start, start + cut.start())], opens, title_end, found)
+        for place, chunks in self._words.find(text):
+            for chunk in chunks:
+                start, end = place + chunk.start, place + chunk.end
+                if links and (near := bisect_right(link_starts, start)) and links[near - 1][1] > start:
+                    continue
+                if run:
+                    joint = text[last:start]
+                    if joint not in _JOINTS or len(run) >= _MAX_WORDS or (len(joint) > 1 and chunk.text[0].isdigit()):
+                        _emit(text, run, opens, title_end, found)
+                        run = []
+                last = end
+                stem = chunk.stem
+                if stem is None or not (
+                    chunk.sure or (start > title_end and not text[end : end + 2].strip().isupper())
+                ):
+                    run.append((start, end, chunk))
+                    continue
+                # The name ends at the hyphen, and what follows is not part of it.
+                run.append((start, place + stem.end, stem))
+                _emit(text, run, opens, title_end, found)
                 run = []
-                continue
-            run.append((start, end))
         if run:
-            self._emit(text, run, opens, title_end, found)
+            _emit(text, run, opens, title_end, found)
         return found
 
-    def _cuts(self, text: str, start: int, end: int, cut: re.Match[str], title_end: int) -> bool:
-        """Whether what follows the last hyphen is no part of the name: RWKV-based, not AMR-to-text."""
-        stem = text[start : start + cut.start()]
-        if cut[1] in TIERS and cut.end(1) == cut.end():
-            return False
-        if stem.rsplit("-", 1)[-1] in ("to", "of", "in", "for", "and", "as", "on", "by"):
-            return False
-        if is_strong(stem):
-            return True
-        return (
-            start > title_end
-            and text[start:end].rsplit("-", 1)[-1] in self.tails
-            and not text[end : end + 2].strip().isupper()
-        )
+    def _look(self, word: str) -> Sequence[_Chunk]:
+        """The chunks of a word."""
+        if _MARK.search(word) is None:
+            return ()
+        found = []
+        for match in _CHUNK.finditer(word):
+            start, end = match.span()
+            if word[start].islower() and (prefix := _PREFIX.match(word, start, end)):
+                start = prefix.end()
+            found.append(self._chunk(start, end, word[start:end]))
+        return found
 
-    def _emit(
-        self, text: str, run: list[tuple[int, int]], opens: set[int], title_end: int, found: list[Candidate]
-    ) -> None:
-        # Words that open a sentence or a phrase and plain numbers are no part of a name at its border.
-        while run and (text[run[0][0] : run[0][1]] in self.openers or _is_number(text[run[0][0] : run[0][1]])):
-            run = run[1:]
-        while run and text[run[-1][0] : run[-1][1]] in self.closers:
-            run = run[:-1]
-        while len(run) > 1 and _ends_bare(text[slice(*run[-2])], text[slice(*run[-1])]):
-            run = run[:-1]
-        if not run:
-            return
-        title = run[0][0] < title_end
-        initial = _opens(text, run[0][0], opens)
-        if len(run) > 1:
-            start, end = run[0][0], run[-1][1]
-            found.append(Candidate(start, end, text[start:end], "multi", initial, title, tuple(run)))
-        for place, (start, end) in enumerate(run):
-            chunk = text[start:end]
-            if _is_number(chunk):
-                continue
-            strong = is_strong(chunk)
-            if len(run) == 1 or strong:
-                shape = "strong" if strong else "capital"
-                found.append(Candidate(start, end, chunk, shape, initial and not place, title, ((start, end),)))
+    def _chunk(self, start: int, end: int, text: str) -> _Chunk:
+        stem, sure = None, False
+        cut = None if text.isalnum() else _SUFFIX.search(text)
+        if cut and cut[1] in TIERS and cut.end(1) == cut.end():
+            cut = None
+        # AMR-to-text is one name, RWKV-based and LLM-as-judge hold one.
+        if cut and text[: cut.start()].rsplit("-", 1)[-1] not in ("to", "of", "in", "for", "and", "as", "on", "by"):
+            name = text[: cut.start()]
+            sure = is_strong(name)
+            if sure or text.rsplit("-", 1)[-1] in self.tails:
+                stem = self._whole(start, start + len(name), name, None, False)
+        return self._whole(start, end, text, stem, sure)
+
+    def _whole(self, start: int, end: int, text: str, stem: _Chunk | None, sure: bool) -> _Chunk:
+        number = _NUMBER.fullmatch(text) is not None
+        left_out = number or text in self.openers
+        counts = number and _RELEASE.fullmatch(text) is None
+        return _Chunk(start, end, text, is_strong(text), number, counts, left_out, text in self.closers, stem, sure)
 
 
-def _is_number(chunk: str) -> bool:
-    return _NUMBER.fullmatch(chunk) is not None
-
-
-def _ends_bare(before: str, chunk: str) -> bool:
-    """Whether a number closes no name: a release (Claude Opus 4.5, GtG 2.0) does, a count behind a word does not."""
-    return _is_number(chunk) and not is_strong(before) and _RELEASE.fullmatch(chunk) is None
-
-
-def _opens(text: str, start: int, opens: set[int]) -> bool:
-    return start in opens or (start - 1 in opens and text[start - 1] in "\"'“‘(*[")
+def _emit(text: str, run: _Run, opens: set[int], title_end: int, found: list[Candidate]) -> None:
+    """Add the candidates of neighbouring chunks."""
+    first, stop = 0, len(run)
+    while first < stop and run[first][2].left_out:
+        first += 1
+    while first < stop and run[stop - 1][2].closes:
+        stop -= 1
+    while stop - first > 1 and run[stop - 1][2].counts and not run[stop - 2][2].strong:
+        stop -= 1
+    if first == stop:
+        return
+    start, end, chunk = run[first]
+    title = start < title_end
+    initial = start in opens or (start - 1 in opens and text[start - 1] in "\"'“‘(*[")
+    if stop - first == 1:
+        shape = "strong" if chunk.strong else "capital"
+        found.append(Candidate(start, end, chunk.text, shape, initial, title, ((start, end),)))
+        return
+    run = run[first:stop]
+    end = run[-1][1]
+    spans = tuple([(start, end) for start, end, _ in run])
+    found.append(Candidate(start, end, text[start:end], "multi", initial, title, spans))
+    for place, (start, end, chunk) in enumerate(run):
+        if chunk.strong and not chunk.number:
+            found.append(Candidate(start, end, chunk.text, "strong", initial and not place, title, ((start, end),)))

@@ -8,9 +8,9 @@ at one mention types all mentions. Spans that overlap are settled as: longer, th
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 
 from extract.facts import Entity, Evidence, Facts, Kind, Span
 from extract.rulebook import Rulebook
@@ -56,11 +56,16 @@ class _Group:
     forms: dict[str, int] = field(default_factory=dict)  # surface form -> first place
     evidence: list[Evidence] = field(default_factory=list)
     short: str | None = None
-    long: list[str] = field(default_factory=list)
-    first: int = 1 << 60
     completed: dict[tuple[int, int], str] = field(default_factory=dict)  # "600" of Kinetics-400/600 -> whole name
+    kind: Kind | None = None  # what the evidence speaks for, as far as it has been judged
+    confidence: float = 0.0
+
+    def judge(self) -> None:
+        """Decide on the kind anew."""
+        self.kind, self.confidence = _decide(_scores(self.evidence))
 
 
+_confidence = attrgetter("confidence")
 _Place = tuple[int, int, str, Entity, _Group]
 
 
@@ -76,65 +81,56 @@ class Resolver:
         """The entities of a paper in order of their first mention."""
         by_key = _group(text, candidates, pairs, evidence)
         groups = list({id(group): group for key, group in by_key.items() if key}.values())
-        scores = {id(g): _scores(g.evidence) for g in groups}
-        self._share_kinds(text, candidates, groups, by_key, scores)
+        for group in groups:
+            group.judge()
+        _share_kinds(text, candidates, groups, by_key)
         places: list[_Place] = []
         lowered = text.lower()
         for group in groups:
-            kind, confidence = _decide(scores[id(group)])
-            if kind is None:
-                continue
-            entity = Entity(kind, "", [], confidence)
-            self._describe(entity, group)
-            places += _mentions(text, lowered, entity, group)
+            if group.kind is not None:
+                entity = Entity(group.kind, "", [], group.confidence)
+                mine = [e for e in group.evidence if e.label == group.kind]
+                self._describe(entity, mine)
+                places += _mentions(text, lowered, entity, group, mine)
         entities = _settle(text, facts, places)
         _adopt_members(entities)
         return entities
 
-    def _share_kinds(
-        self,
-        text: str,
-        candidates: list[Candidate],
-        groups: list[_Group],
-        by_key: dict[str, _Group],
-        scores: dict[int, dict[str, float]],
-    ) -> None:
-        """Members of one list are of one kind: what is known of some is said of the others, at a discount."""
-        for members in _lists(text, candidates, groups):
-            known: dict[Kind, float] = {}
-            owners = [by_key.get(fold(text[start:end])) for start, end in members]
-            for owner in owners:
-                if owner is not None and id(owner) in scores:
-                    kind, score = _decide(scores[id(owner)])
-                    if kind is not None:
-                        known[kind] = max(known.get(kind, 0.0), score)
-            if len(known) != 1:
-                continue
-            ((shared_kind, score),) = known.items()
-            for (start, end), owner in zip(members, owners, strict=True):
-                surface = text[start:end]
-                if owner is None:
-                    owner = by_key[fold(surface)] = _Group({fold(surface)}, {surface: start}, first=start)
-                    scores[id(owner)] = {}
-                    groups.append(owner)
-                elif _decide(scores.get(id(owner), {}))[0] is not None or any(
-                    e.rule == "names.same-list" for e in owner.evidence
-                ):
-                    continue
-                owner.evidence.append(Evidence(start, end, shared_kind, "names.same-list", score * _GROUP_SHARE))
-                scores[id(owner)] = _scores(owner.evidence)
-
-    def _describe(self, entity: Entity, group: _Group) -> None:
-        """Role, canonical id and what the vocabulary says about it."""
-        mine = [e for e in group.evidence if e.label == entity.kind]
+    def _describe(self, entity: Entity, mine: list[Evidence]) -> None:
+        """Role, canonical id and what the vocabulary says about it, by the evidence for its kind."""
         if entity.kind == "method":
-            entity.role = "proposed" if any(e.role == "proposed" for e in mine) else "used"
-        canonical = max((e for e in mine if e.canonical), key=lambda e: e.confidence, default=None)
-        if canonical is not None and canonical.canonical is not None:
+            entity.role = "proposed" if "proposed" in [e.role for e in mine] else "used"
+        known = [e for e in mine if e.canonical]
+        if not known:
+            return
+        canonical = max(known, key=_confidence)
+        if canonical.canonical is not None:
             entity.canonical = canonical.canonical
             term = self.book.by_id.get((entity.kind, canonical.canonical))
             if term is not None:
                 entity.unit, entity.higher_is_better = term.unit, term.higher_is_better
+
+
+def _share_kinds(text: str, candidates: list[Candidate], groups: list[_Group], by_key: dict[str, _Group]) -> None:
+    """Members of one list are of one kind: what is known of some is said of the others, at a discount."""
+    for members in _lists(text, candidates, groups):
+        known: dict[Kind, float] = {}
+        owners = [by_key.get(fold(text[start:end])) for start, end in members]
+        for owner in owners:
+            if owner is not None and owner.kind is not None:
+                known[owner.kind] = max(known.get(owner.kind, 0.0), owner.confidence)
+        if len(known) != 1:
+            continue
+        ((shared_kind, score),) = known.items()
+        for (start, end), owner in zip(members, owners, strict=True):
+            surface = text[start:end]
+            if owner is None:
+                owner = by_key[fold(surface)] = _Group({fold(surface)}, {surface: start})
+                groups.append(owner)
+            elif owner.kind is not None or any(e.rule == "names.same-list" for e in owner.evidence):
+                continue
+            owner.evidence.append(Evidence(start, end, shared_kind, "names.same-list", score * _GROUP_SHARE))
+            owner.judge()
 
 
 def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: list[Evidence]) -> dict[str, _Group]:
@@ -148,7 +144,6 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         if group is None:
             group = by_key[key] = _Group({key})
         group.forms.setdefault(surface, start)
-        group.first = min(group.first, start)
         return group
 
     def join(one: _Group, other: _Group) -> None:
@@ -157,10 +152,8 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         one.keys |= other.keys
         one.forms |= other.forms
         one.evidence += other.evidence
-        one.long += other.long
         one.short = one.short or other.short
         one.completed |= other.completed
-        one.first = min(one.first, other.first)
         for key in other.keys:
             by_key[key] = one
 
@@ -170,7 +163,6 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         if item.rule.endswith(".completed") and item.expansion:
             group = by_key.setdefault(fold(item.expansion), _Group({fold(item.expansion)}))
             group.completed[item.start, item.end] = item.expansion
-            group.first = min(group.first, item.start)
         else:
             group = group_for(item.start, item.end)
             if item.expansion:
@@ -184,7 +176,6 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
     for pair in pairs:
         short, long = group_for(*pair.short), group_for(*pair.long)
         short.short = text[slice(*pair.short)]
-        short.long.append(text[slice(*pair.long)])
         join(short, long)
     for one_span, other_span in _same_things(text, candidates, pairs):
         one = group_for(*one_span)
@@ -206,35 +197,29 @@ def _same_things(
     may have its short form in brackets behind it although their letters do not match one by one.
     """
     same: list[tuple[tuple[int, int], tuple[int, int]]] = []
-    if len(candidates) > _MANY:
+    several = [c for c in candidates if c.shape == "multi"]
+    if not several or len(candidates) > _MANY:
         return same
-    title = [c for c in candidates if c.title]
-    longs = [(pair, text[slice(*pair.long)].lower()) for pair in pairs]
-    shorts = (
-        {c.text: c for c in reversed(candidates) if c.shape == "strong"}
-        if any(c.shape == "multi" for c in title)
-        else {}
-    )
     paired = {text[slice(*pair.short)] for pair in pairs}
-    for candidate in title:
-        if candidate.shape != "multi":
-            continue
-        phrase = candidate.text.lower()
-        for pair, long in longs:
-            if long.endswith(phrase) or (phrase.endswith(long) and " of " not in phrase[: -len(long)]):
-                same.append((pair.short, (candidate.start, candidate.end)))
-        for name, short in shorts.items():
-            if (
-                name not in paired
-                and not (candidate.start <= short.start < candidate.end)
-                and spells(name, candidate.text)
-            ):
-                same.append(((short.start, short.end), (candidate.start, candidate.end)))
-    starts = {c.start: c for c in candidates if c.shape == "strong"}
-    for candidate in candidates:
-        if candidate.shape == "multi" and not candidate.title:
-            opening = candidate.end + (text[candidate.end : candidate.end + 1] == " ")
-            short_form = starts.get(opening + 1) if text[opening : opening + 1] == "(" else None
+    if several[0].title:
+        longs = [(pair, text[slice(*pair.long)].lower()) for pair in pairs]
+        shorts = {c.text: c for c in reversed(candidates) if c.shape == "strong" and c.text not in paired}
+    for candidate in several:
+        if candidate.title:
+            phrase = candidate.text.lower()
+            for pair, long in longs:
+                if long.endswith(phrase) or (phrase.endswith(long) and " of " not in phrase[: -len(long)]):
+                    same.append((pair.short, (candidate.start, candidate.end)))
+            for name, short in shorts.items():
+                if not (candidate.start <= short.start < candidate.end) and spells(name, candidate.text):
+                    same.append(((short.start, short.end), (candidate.start, candidate.end)))
+    starts: dict[int, Candidate] | None = None
+    for candidate in several:
+        opening = text.find("(", candidate.end, candidate.end + 2)
+        if opening >= 0 and not candidate.title and text[candidate.end : opening] in ("", " "):
+            if starts is None:
+                starts = {c.start: c for c in candidates if c.shape == "strong"}
+            short_form = starts.get(opening + 1)
             if (
                 short_form is not None
                 and short_form.text not in paired
@@ -248,10 +233,11 @@ def _same_things(
 def _scores(evidence: list[Evidence]) -> dict[str, float]:
     """Noisy-or by label; a rule that fires at several places counts once, with its best confidence."""
     best: dict[tuple[str, str], float] = {}
+    rules = {item.rule for item in evidence}
     brought = any(item.role == "proposed" and item.confidence >= 0.75 for item in evidence)
-    defined = any(item.rule in _DEFINES_DATASET for item in evidence)
-    known = any(item.rule == "vocabulary.dataset" for item in evidence)
-    task = not brought and any(item.rule == "method.acronym.task" for item in evidence)
+    defined = not _DEFINES_DATASET.isdisjoint(rules)
+    known = "vocabulary.dataset" in rules
+    task = not brought and "method.acronym.task" in rules
     for item in evidence:
         # "We introduce X, a corpus": what introduces X says no longer that it is a method.
         if defined and item.label == "method" and item.rule.startswith(_INTRODUCES):
@@ -265,17 +251,19 @@ def _scores(evidence: list[Evidence]) -> dict[str, float]:
         key = (item.label, item.rule)
         if item.confidence > best.get(key, 0.0):
             best[key] = item.confidence
-    doubt: dict[str, float] = defaultdict(lambda: 1.0)
+    doubt: dict[str, float] = {}
     for (label, _), confidence in best.items():
-        doubt[label] *= 1.0 - min(confidence, 0.999)
+        doubt[label] = doubt.get(label, 1.0) * (1.0 - min(confidence, 0.999))
     return {label: 1.0 - rest for label, rest in doubt.items()}
 
 
 def _decide(scores: dict[str, float]) -> tuple[Kind | None, float]:
     """The kind that the evidence speaks for most and how sure that is; no kind below the threshold."""
     against = scores.get("none", 0.0)
-    kind = max(KINDS, key=lambda k: scores.get(k, 0.0))
-    score = scores.get(kind, 0.0)
+    kind, score = KINDS[0], 0.0
+    for label in KINDS:
+        if scores.get(label, 0.0) > score:
+            kind, score = label, scores[label]
     # Odds of the kind against the odds of no name at all: equal evidence leaves one half.
     value = score * (1.0 - against) / max(score * (1.0 - against) + against * (1.0 - score), 1e-9) if score else 0.0
     value = min(value, score)
@@ -284,29 +272,29 @@ def _decide(scores: dict[str, float]) -> tuple[Kind | None, float]:
 
 def _lists(text: str, candidates: list[Candidate], groups: list[_Group]) -> list[list[tuple[int, int]]]:
     """Coordinated spans: neighbours with nothing but a comma, a conjunction or a slash between them."""
-    spans = {(c.start, c.end) for c in candidates if not (c.initial and c.shape == "capital")}
-    spans |= {(e.start, e.end) for g in groups for e in g.evidence}
-    outer: list[tuple[int, int]] = []
-    for start, end in sorted(spans, key=lambda s: (s[0], -s[1])):
-        if not outer or start >= outer[-1][1]:
-            outer.append((start, end))
+    spans = {(c.start, -c.end) for c in candidates if not (c.initial and c.shape == "capital")}
+    spans.update([(e.start, -e.end) for g in groups for e in g.evidence])
     found: list[list[tuple[int, int]]] = []
     run: list[tuple[int, int]] = []
-    for span in outer:
-        if run and not (span[0] - run[-1][1] <= 12 and _JOIN.fullmatch(text, run[-1][1], span[0])):
-            found.append(run)
+    reach = 0
+    for start, minus_end in sorted(spans):
+        if start < reach:
+            continue  # inside the one before
+        if run and not (start - reach <= 12 and _JOIN.fullmatch(text, reach, start)):
+            if len(run) > 1:
+                found.append(run)
             run = []
-        run.append(span)
+        reach = -minus_end
+        run.append((start, reach))
     found.append(run)
     # Two names with a mere comma between them are an apposition or the end of an adverbial, not a list.
     return [r for r in found if len(r) > 2 or (len(r) == 2 and text[r[0][1] : r[1][0]].strip() != ",")]
 
 
-def _mentions(text: str, lowered: str, entity: Entity, group: _Group) -> list[_Place]:
+def _mentions(text: str, lowered: str, entity: Entity, group: _Group, mine: list[Evidence]) -> list[_Place]:
     """Every whole-word place of the group's forms, with the rule that found it or typed it."""
-    mine = [e for e in group.evidence if e.label == entity.kind]
     rules = {(e.start, e.end): e.rule for e in mine}
-    strongest = max(mine, key=lambda e: e.confidence).rule
+    strongest = max(mine, key=_confidence).rule
     found = [(start, end, rules.get((start, end), strongest), entity, group) for start, end in group.completed]
     seen = set(group.completed)
     if len(text) > _LONG:
@@ -366,7 +354,7 @@ def _settle(text: str, facts: Facts, places: list[_Place]) -> list[Entity]:
                 taken[span.start : span.end] = b"\1" * (span.end - span.start)
     groups: dict[int, tuple[Entity, _Group]] = {}
     for start, end, rule, entity, group in places:
-        if 1 in taken[start:end]:
+        if taken.find(1, start, end) >= 0:
             continue
         taken[start:end] = b"\1" * (end - start)
         entity.spans.append(Span(start, end, rule))

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 
-import regex
-
 from extract.facts import Evidence, Facts, Label
 from extract.rulebook import Rulebook
 from extract.stages.acronym_cues import PairCues
 from extract.stages.acronyms import Pair
-from extract.stages.anchors import AnchoredRules
+from extract.stages.anchors import AnchoredRules, AnyMatch
 from extract.stages.candidates import Candidate, is_strong
 from extract.stages.heads import CLAUSE_END, Heads
 from extract.stages.spelling import KnownNames, SpellingCues, clause_start
 from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN
+from extract.stages.words import WordTable
 
 # What follows in a list of names: "X (long form), the Y and Z".
 _NEXT = re.compile(r"(?:\s?\([^()]{1,80}\))?(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s|/)(?:the\s|its\s)?")
@@ -62,10 +61,10 @@ _TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?(
 class MethodCues:
     """Finds method evidence; built once from the rulebook."""
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, words: WordTable | None = None) -> None:
         self.book = book
         self.heads = Heads(book)
-        self._rules = AnchoredRules(rule for rule in book.of("method") if rule.pattern is not None)
+        self._rules = AnchoredRules((rule for rule in book.of("method") if rule.pattern is not None), words)
         self.known = KnownNames(book)
         self._pairs = PairCues(book, self.heads, self.known)
         self._spelling = SpellingCues(book, self.heads, self.known)
@@ -97,7 +96,7 @@ class MethodCues:
         rule: str,
         confidence: float,
         role: str | None,
-        match: regex.Match[str],
+        match: AnyMatch,
         by_start: dict[int, Candidate],
         pairs: list[Pair],
         found: list[Evidence],
@@ -259,7 +258,7 @@ class MethodCues:
         rule = "method.title.name" if again_at else "method.title.spelled" if strong else "method.title.word"
         found.append(Evidence(start, end, label, rule, self._sure(rule), "proposed" if label == "method" else None))
 
-    def _title_phrase(self, text: str, facts: Facts, match: regex.Match[str], found: list[Evidence]) -> None:
+    def _title_phrase(self, text: str, facts: Facts, match: AnyMatch, found: list[Evidence]) -> None:
         """`we propose deep tidal pooling` when the title has Deep Tidal Pooling: the authors' own name for it."""
         end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         if not 0 < end <= _LONGEST_TITLE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 
 from extract.facts import Evidence, Facts, Label
 from extract.rulebook import Rulebook
@@ -18,6 +19,7 @@ _AND_THE = re.compile(
 )
 # "by 48% for X", "43.1 BLEU with X"
 _SCORED = re.compile(r"\d[%x]?\s(?:[A-Za-z%]{1,8}\s)?(?:for|by|with)\s(?:the\s)?$")
+_BEFORE_SCORED = frozenset(["or", "by", "th", "he"])  # the ends of what _SCORED ends with
 _SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
 # AlGaN, MoS2, TiO2: a formula of chemical elements.
 _FORMULA = re.compile(
@@ -27,6 +29,7 @@ _FORMULA = re.compile(
 _RELEASE = re.compile(r"[vV]?\d{1,2}(?:\.\d{1,2})*[a-z]?")
 _VERSION = re.compile(r"([A-Za-z]{2,}?)-?[vV]?\d+(?:\.\d+)*[a-z]?")
 _NOTHING: Mapping[str, int] = {}
+_KEPT = 1 << 16  # names whose spelling is remembered
 # The rules that argue against any name.
 _AGAINST = frozenset(["method.stop-list", "method.class-word", "method.class-noun"])
 
@@ -55,24 +58,24 @@ class SpellingCues:
     def __init__(self, book: Rulebook, heads: Heads, known: KnownNames) -> None:
         self.heads = heads
         self.known = known
-        self._sure = book.confidence
+        # Names and rules come back from paper to paper.
+        self._sure = lru_cache(maxsize=None)(book.confidence)
+        self._against = lru_cache(maxsize=_KEPT)(self._verdict)
+        self._shape = lru_cache(maxsize=_KEPT)(self._morphology)
         self._tiers = frozenset(book.words("names_tiers"))
         self._endings = (tuple(book.words("names_method_endings")), tuple(book.words("names_dataset_endings")))
 
     def find(self, text: str, facts: Facts, candidates: list[Candidate], no_methods: frozenset[str]) -> list[Evidence]:
         """Evidence for and against each candidate; `no_methods` are folded acronyms of tasks, fields and things."""
         found: list[Evidence] = []
-        counts = Counter(c.text for c in candidates)
+        counts = Counter([c.text for c in candidates])
         for index, candidate in enumerate(candidates):
             name = candidate.text
-            singular = name.removesuffix("s")
-            if name in self.known.no_names or singular in self.known.no_names:
-                found.append(self._evidence(candidate, "method.stop-list"))
+            against = self._against(name)
+            if against is not None:
+                found.append(self._evidence(candidate, against))
                 continue
-            last = text[slice(*candidate.chunks[-1])]
-            if name in self.known.classes or singular in self.known.classes:
-                found.append(self._evidence(candidate, "method.class-word"))
-                continue
+            last = text[slice(*candidate.chunks[-1])] if len(candidate.chunks) > 1 else name
             if (
                 len(candidate.chunks) > 1
                 and (last in self.known.classes or last in self.known.no_names)
@@ -80,7 +83,11 @@ class SpellingCues:
             ):
                 found.append(self._evidence(candidate, "method.class-noun"))
                 continue
-            if len(name) < 2 or text.startswith(" et al", candidate.end) or self.is_compound(name, counts):
+            if (
+                len(name) < 2
+                or text.startswith(" et al", candidate.end)
+                or ("-" in name and self.is_compound(name, counts))
+            ):
                 continue
             after = self.heads.after(text, candidate.end)
             is_plain = candidate.shape == "capital" and (candidate.initial or name in self.known.common)
@@ -96,10 +103,13 @@ class SpellingCues:
                 continue
             if after is None and (not is_plain or counts[name] > 1) and self.heads.acts(text, candidate.end):
                 found.append(self._evidence(candidate, "method.acts"))
-            if candidate.shape == "strong" and _SCORED.search(text, candidate.start - 18, candidate.start):
+            if (
+                candidate.shape == "strong"
+                and text[max(candidate.start - 3, 0) : candidate.start - 1] in _BEFORE_SCORED
+                and _SCORED.search(text, candidate.start - 18, candidate.start)
+            ):
                 found.append(self._evidence(candidate, "method.scored"))
-            size = _SIZE.search(name)
-            if size is not None and text[candidate.start - 1] == "/":
+            if text[candidate.start - 1] == "/" and (size := _SIZE.search(name)):
                 # BERT/GPT-Base speaks of BERT-Base, too.
                 left = candidates[index - 1]
                 if index and left.end == candidate.start - 1 and fold(left.text) in self.known.folded:
@@ -114,9 +124,10 @@ class SpellingCues:
                             expansion=whole,
                         )
                     )
-            if candidate.shape == "strong" and _FORMULA.fullmatch(name) is None:
-                label, rule, plain = self._morphology(name, counts[name])
-                found.append(Evidence(candidate.start, candidate.end, label, rule, plain))
+            if candidate.shape == "strong":
+                shape = self._shape(name, min(counts[name], 3))
+                if shape is not None:
+                    found.append(Evidence(candidate.start, candidate.end, *shape))
             elif candidate.shape == "multi" and fold(last) in self.known.folded and _strong(text, candidate):
                 found.append(self._evidence(candidate, "method.spelling.known"))
             elif candidate.shape == "multi" and self._is_release(text, candidate):
@@ -147,8 +158,19 @@ class SpellingCues:
             chunk in self._tiers or _RELEASE.fullmatch(chunk) is not None for chunk in rest
         )
 
-    def _morphology(self, name: str, count: int) -> tuple[Label, str, float]:
+    def _verdict(self, name: str) -> str | None:
+        """The stop list that has a name."""
+        singular = name.removesuffix("s")
+        if name in self.known.no_names or singular in self.known.no_names:
+            return "method.stop-list"
+        if name in self.known.classes or singular in self.known.classes:
+            return "method.class-word"
+        return None
+
+    def _morphology(self, name: str, count: int) -> tuple[Label, str, float] | None:
         """What the parts of a strongly spelled name say: a known family, a telling ending, or its shape alone."""
+        if _FORMULA.fullmatch(name):
+            return None
         parts = _PARTS_OF_NAME.findall(name)
         if len(parts) > 1 and any(fold(part) in self.known.folded for part in (parts[0], parts[-1])):
             return "method", "method.family", self._sure("method.family")
@@ -158,7 +180,7 @@ class SpellingCues:
             return "dataset", "method.dataset-ending", self._sure("method.dataset-ending")
         if stem.endswith(methods) and len(stem) > 4:
             return "method", "method.ending", self._sure("method.ending")
-        camel = sum(c.isupper() for c in name) > 1 and any(c.islower() for c in name.removesuffix("s"))
+        camel = sum(map(str.isupper, name)) > 1 and any(map(str.islower, name.removesuffix("s")))
         rule = "method.spelling" if camel else "method.spelling.capitals"
         # A name that comes back is likelier one.
         return "method", rule, min(0.6 if camel else 0.45, self._sure(rule) + 0.1 * min(count - 1, 2))

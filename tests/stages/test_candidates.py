@@ -94,10 +94,10 @@ def test_versions_stay_apart() -> None:
 def test_time_grows_with_the_length_only(piece: str) -> None:
     def seconds(length: int) -> float:
         text = piece * (length // len(piece))
-        begin = time.perf_counter()
+        begin = time.process_time()
         candidates(text)
         find_pairs(text)
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     seconds(1000)
     assert seconds(40_000) < 2.0
