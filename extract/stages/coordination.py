@@ -27,6 +27,7 @@ _LEVELS = (
     "linking.method-own-brackets",
     "linking.method-before",
     "linking.method-by",
+    "linking.method-zip-behind",
     "linking.rivals-value",
 )
 _SIGN_OF = {"m": "Ⓜ", "d": "Ⓓ", "x": "Ⓧ", "b": "Ⓧ", "t": "Ⓣ", "o": "Ⓑ"}

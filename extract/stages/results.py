@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # "8.6% improvement on A and 2% on B": no verb and no "to" between the two values.
 _ELIDED = re.compile(
     r"(?!.*\b(?:achiev|reach|obtain|attain|maintain|retain|preserv|is|are|was|were|from|versus|vs|while|which|with|only)\b)"
-    r"[^.;()]*?(?:[\s,](?:and|or)|,)\s"
+    r"(?:[^.;()]|\([^()]{1,20}\))*?(?:[\s,](?:and|or)|,)\s"
     r"(?:(?:by|of|an?|up to|over|about|nearly|approximately|as much as|at least|more than)\s)*"
 )
 # "on A (1.3%), B (2.4%)" and "1.3% (A), 2.4% (B)".
@@ -174,21 +174,15 @@ class Results:
         left, number, before, verdict = numbers[i - 1], numbers[i], verdicts[i - 1], verdicts[i]
         gap = text[left.end : number.start]
         # "by 1.2 dB PSNR and 0.02 SSIM": a gain with a unit and one without
-        mixed = number.form == "plain" and verdict.rule == "result.level-metric"
-        mixed = mixed and (
-            left.form == "unit" or _GAINS_OF.search(text, max(0, left.start - 140), left.start) is not None
-        )
+        named = verdict.rule == "result.level-metric"  # its own metric stands beside it
+        listed = named and before.kind == "delta" and _GAINS_OF.search(text, max(0, left.start - 140), left.start)
+        mixed = named and number.form == "plain" and (left.form == "unit" or bool(listed))
         if before.kind is None or len(gap) > 90 or (left.form != number.form and not mixed) or number.role:
             return
         if facts.sentence_at(left.start) != facts.sentence_at(number.start):
             return
         if before.kind not in ("absolute", "ratio") and verdict.rule in _BARE and _ELIDED.fullmatch(gap):
-            named = verdict.rule == "result.level-metric"  # its own metric stands beside it
-            if (
-                named
-                and not before.rule.endswith(("-by", "-points"))
-                and not _GAINS_OF.search(text, max(0, left.start - 140), left.start)
-            ):
+            if named and not before.rule.endswith(("-by", "-points")) and not listed and not mixed:
                 return
             if (named or gap == ", ") and _unlike(number, left):
                 return  # "by 1.7%, 85.9% top-1 accuracy"

@@ -30,7 +30,8 @@ _RIVAL = regex.compile(
 )
 # The clause opens with the value and its subject follows: "With V M, X leads".
 _AHEAD = regex.compile(
-    r"(?:\w+,[ ])?(?i:with|at|by|achieving|reaching|attaining|using|requiring|for|in|on|from|after|over|evaluated)\b"
+    r"(?!(?i:for)[ ](?:example|instance))(?:\w+,[ ])?"
+    r"(?i:with|at|by|achieving|reaching|attaining|using|requiring|for|in|on|from|after|over|evaluated)\b"
 )
 _AUXILIARY = r"(?:is|are|was|were|has|have|had|can|could|may|might|will|would|does|do|did)"
 # What "we" do when no system acts; "our model shows" is another thing.
@@ -65,14 +66,16 @@ class Subjects:
         verbs = "|".join(sorted(book.words("linking.verbs"), key=len, reverse=True))
         finite = "|".join(sorted(book.words("linking.finite"), key=len, reverse=True))
         self._named = regex.compile(
-            r"(?P<x>[ⓍⓈⒷ])[)]?(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
+            r"(?P<x>[ⓍⓈⒷ])[)]?(?:[ ](?:Ⓝ|\d+(?:\.\d+)?B)(?=[ ]))?"
+            r"(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
             r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?"
             r"(?:with|on|using|by|from|of)?"
             r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ]"
             r"(?:[ ](?:param\w+|tokens|data|images|pairs|layers|labels|samples|examples|shots?|steps|epochs)\b)?"
             r"|(?<!,[ ])(?:with|using|under)[ ](?!and|or)[a-z][\w-]*(?:[ ](?!and|or|that|which|to)[\w-]+){0,3}?))*"
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
-            rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*|(?<=that[ ][ⓍⓈ][ ])[a-z]+s\b)"
+            rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*|(?<=(?:that|while|whereas|but)[ ][ⓍⓈ][ ])[a-z]+s\b)"
+            rf"|(?P<x>Ⓧ)[’']s?[ ](?:[\w-]+[ ]){{0,2}}?Ⓜ[ ](?:{finite})(?:s|es|ed|d|e)\b"
             r"|(?P<x>Ⓧ)[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
             r"|(?:superior|effective|advantage|efficien|ability|performance)\w*[ ]of[ ](?:\w+[ ]){0,3}?(?P<x>[ⓍⓈ])"
         )
@@ -82,7 +85,7 @@ class Subjects:
             r"(?P<np>(?!(?i:with|by|on|in|for|at|from|under|using|without|via|across|over|through|as|of)\b)"
             rf"(?:(?!(?:that|while|whereas|where|and|but|which|to|not|also)\b)(?:{WORD}|Ⓝ%?)[ ]){{0,8}}?"
             r"(?P<head>(?!(?:and|or|also|that|which|with|by|of|for|in|on|to|at|as|even|still|not|can|could|only|then)\b)"
-            rf"(?!\w+ly\b){WORD})[ ])(?:[(][^()ⓋⓍ]*[)][ ])?"
+            rf"(?!\w+ly\b|(?:{finite})(?:s|es|ed|d|ies|ied)\b){WORD})[ ])(?:[(][^()ⓋⓍ]*[)][ ])?"
             rf"(?:\w+ly[ ]|also[ ])?(?:{_AUXILIARY}\b|(?:{finite})(?:s|es|ed|d|e|ied|ies)?\b)"
         )
         # "outperforms strong baselines, which score V"

@@ -54,6 +54,8 @@ SENTENCES: list[tuple[str, list[tuple[float, str | None, str]]]] = [
     ("We outperform GPT-4 (71.2%) and Gemini (68.4%) with an accuracy of 75.0%.",
      [(71.2, "%", A), (68.4, "%", A), (75.0, "%", A)]),
     ("We see gains of 0.8% on MNLI, 1.8% accuracy on SNLI, and 1.4 AP on COCO.", [(0.8, "%", D), (1.8, "%", D), (1.4, None, D)]),
+    ("We see improvements of 4% in exact match (EM) and 5% in F1.", [(4, "%", D), (5, "%", D)]),
+    ("It gives a further gain of 0.63 dB PSNR and 0.0117 SSIM.", [(0.63, "dB", D), (0.0117, None, D)]),
     ("It gives a 57% parameter and FLOPs reduction.", [(57, "%", R)]),
     ("It retains 95% performance of the full model.", [(95, "%", X)]),
     ("It has 1.5x throughput, 1.1x energy-efficiency and 1.4x lower latency.", [(1.5, "x", X), (1.1, "x", X), (1.4, "x", X)]),
