@@ -49,9 +49,8 @@ class CueRules:
                 figures.append(index)
             elif len(triggers) == 1 and not triggers[0].isalnum():
                 literals[index] = triggers[0]
-        self._everything = range(len(self._rules))
         self._filter = Prefilter([rule.text for rule, *_ in self._rules], figures, literals) if filtered else None
-        self._last: tuple[str, list[list[int]]] = ("", [])
+        self._last: tuple[str, dict[int, list[int]]] = ("", {})
 
     def matches(self, kind: str, text: str, facts: Facts) -> Iterator[tuple[Rule, regex.Match[str]]]:
         """All matches of a kind, rule by rule in file order, none of them over a sentence bound."""
@@ -59,19 +58,14 @@ class CueRules:
             self._last = (text, self._places(text, facts))
         places = self._last[1]
         for index in self._kinds.get(kind, ()):
-            if places[index]:
+            if index in places:
                 yield from self._tried(index, text, facts, places[index])
 
-    def _places(self, text: str, facts: Facts) -> list[list[int]]:
+    def _places(self, text: str, facts: Facts) -> dict[int, list[int]]:
         """The sentences, by their index, in which each rule may match."""
-        places: list[list[int]] = [[] for _ in self._everything]
         if self._filter is None:
-            return [list(range(len(facts.sentences))) for _ in places]
-        passing = self._filter.passing
-        for number, (start, end) in enumerate(facts.sentences):
-            for index in passing(text[start:end]):
-                places[index].append(number)
-        return places
+            return {index: list(range(len(facts.sentences))) for index in range(len(self._rules))}
+        return self._filter.places(text, facts.sentences)
 
     def _tried(
         self, index: int, text: str, facts: Facts, sentences: list[int]

@@ -34,6 +34,12 @@ _TITLE = "dataset.title-colon"
 _DATE = re.compile(r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?(?:\s\d|$)|(?:19|20)\d\d$")
 _SETTING = re.compile(r"(?:OOD|ID|IID|\d+-?[Ss]hot)")  # "OOD MNLI", "5-shot MMLU": how it was tested
 _SCORE = re.compile(r"[-+]?\d+\.\d+ ")  # "1.4 BLEU"
+_WORD = re.compile(r"\S+")
+_HYPHEN = re.compile("[-–]")
+_GAPS = re.compile(r"[\s_-]")
+_MODEL = re.compile(r"-\d+(?:\.\d+)?B(?:-|$)|Net-?\d*$")
+_COUNT = re.compile(r"\d[\d.,]*[kKMB]?\+?")
+_MEASURED = re.compile(r"[\d.,/x×%-]+[A-Za-z]{0,2}")
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 
 
@@ -74,16 +80,21 @@ class DatasetCues:
         title_end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         found: list[Evidence] = []
         matches = self._cues.matches("dataset", text, facts)
-        if title_end and self._title is not None and self._title.pattern is not None and ":" in text[:title_end]:
+        if (
+            title_end
+            and self._title is not None
+            and self._title.pattern is not None
+            and self._may_open(text[:title_end])
+        ):
             match = self._title.pattern.match(text, 0, title_end)
             matches = chain(matches, [(self._title, match)] if match else [])
         for rule, match in matches:
             if rule.id == "dataset.on" and _word_before(text, match.start()) in self._not_before_on:
                 continue
-            groups = match.groupdict()
-            spans = list(_items(text, *match.span("list"))) if groups.get("list") else [match.span("name")]
+            listed = "list" in match.re.groupindex
+            spans = list(_items(text, *match.span("list"))) if listed else [match.span("name")]
             spans = [self._trim(text, *span) for span in spans]
-            if groups.get("list") and any(self._is_model(text[s:e]) or (s, e) in other for s, e in spans):
+            if listed and any(self._is_model(text[s:e]) or (s, e) in other for s, e in spans):
                 continue  # a list of models after "on" or "corpora, such as" holds no dataset
             for start, end in spans:
                 if rule.id == "dataset.on" and not is_strong(text[start:end].split(" ")[0]):
@@ -97,40 +108,45 @@ class DatasetCues:
         found += self._completed(text, [*known, *found])
         return found
 
+    def _may_open(self, title: str) -> bool:
+        """Whether a title with a colon holds a trigger of the rule for titles."""
+        if ":" not in title or self._title is None:
+            return False
+        title = title.lower()
+        return any(trigger in title for trigger in self._title.triggers)
+
     def _trim(self, text: str, start: int, end: int) -> tuple[int, int]:
         """A span without the words at its border that open a phrase and are no part of a name."""
-        words = [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", text[start:end])]
-        while len(words) > 1 and ((first := text[slice(*words[0])]).isdigit() or _SETTING.fullmatch(first)):
-            words = words[1:]
-        while words and (text[slice(*words[0])] in self._openers or text[slice(*words[0])] in _LOWER):
-            words = words[1:]
-        while words and (
-            text[slice(*words[-1])] in self._openers
-            or (text[slice(*words[-1])].isalpha() and text[slice(*words[-1])].islower())
-        ):
-            words = words[:-1]
-        if not words:
+        words = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(text, start, end)]
+        first, last = 0, len(words)  # of those that stay
+        while last - first > 1 and ((word := words[first][2]).isdigit() or _SETTING.fullmatch(word)):
+            first += 1
+        while first < last and ((word := words[first][2]) in self._openers or word in _LOWER):
+            first += 1
+        while first < last and ((word := words[last - 1][2]) in self._openers or (word.isalpha() and word.islower())):
+            last -= 1
+        if first == last:
             return start, start
-        start, end = words[0][0], words[-1][1]
+        start, end = words[first][0], words[last - 1][1]
         while end > start and text[end - 1] in ".'’,/":
             end -= 1
-        if text[start:end].endswith("-derived"):
+        if text.endswith("-derived", start, end):
             end -= len("-derived")
-        if text[start:end].endswith("'s") or text[start:end].endswith("’s"):
+        if text.endswith(("'s", "’s"), start, end):
             end -= 2
         return start, end
 
     def _is_model(self, name: str) -> bool:
-        return name.startswith(self._stems) or bool(re.search(r"-\d+(?:\.\d+)?B(?:-|$)|Net-?\d*$", name))
+        return name.startswith(self._stems) or _MODEL.search(name) is not None
 
     def _may_name(self, text: str, start: int, end: int, facts: Facts, title_end: int, known: list[Evidence]) -> bool:
         """Whether the string may name a dataset at all."""
         name = text[start:end]
-        if len(name) < 2 or name.lower() in self._not or not any(c.isalpha() for c in name):
+        lowered = name.lower()
+        if len(name) < 2 or lowered in self._not or not any(map(str.isalpha, name)):
             return False
         if any((e.start <= start and end <= e.end) or (e.start <= start < e.end < end) for e in known):
             return False  # the vocabulary knows it, or knows what it begins with
-        lowered = name.lower()
         if lowered in self._tasks or lowered.removesuffix("s") in self._tasks:
             return False
         if _DATE.match(name) or _SCORE.match(name):
@@ -138,14 +154,14 @@ class DatasetCues:
         words = name.split()
         if words[-1] in self._heads or all(w.lower() in self._not for w in words):
             return False
-        if re.fullmatch(r"\d[\d.,]*[kKMB]?\+?", name) or name.rsplit("-", 1)[-1] in self._suffixes:
+        if _COUNT.fullmatch(name) or name.rsplit("-", 1)[-1] in self._suffixes:
             return False
-        if all(part.lower() in self._not for part in re.split(r"[-–]", name)):
+        if all(part.lower() in self._not for part in _HYPHEN.split(name)):
             return False  # English-Igbo is a pair of languages
         if _defined_as_other(text, name, self._heads, self._nouns):
             return False
         strong = any(is_strong(w) for w in words)
-        if strong and re.fullmatch(r"[\d.,/x×%-]+[A-Za-z]{0,2}", name):
+        if strong and _MEASURED.fullmatch(name):
             return False
         if not strong:
             initial = any(start == s for s, _ in facts.sentences)
@@ -159,9 +175,10 @@ class DatasetCues:
         """nuScenes-Rain, N-Caltech101: a known name (of four letters or more) with a part more is a variant of it."""
         places = {(e.start, e.end) for e in known}
         for candidate in candidates:
-            if "-" not in candidate.text or " " in candidate.text or (candidate.start, candidate.end) in places:
+            name = candidate.text
+            if "-" not in name or " " in name or (candidate.start, candidate.end) in places:
                 continue
-            parts = candidate.text.split("-")
+            parts = name.split("-")
             if not all(part[:1].isupper() or part[:1].isdigit() for part in (parts[0], parts[-1])):
                 if parts[0][:1].islower() and parts[0][1:].islower():
                     continue
@@ -182,11 +199,14 @@ class DatasetCues:
     def _completed(self, text: str, found: list[Evidence]) -> Iterator[Evidence]:
         """Kinetics-400/600: what stands behind the slash shares the name before it; `expansion` is the whole name."""
         for item in found:
-            match = _VERSION.fullmatch(text[item.start : item.end])
-            if match is None or item.rule == "dataset.transfer":
-                continue
             place = item.end
-            while step := _NEXT_VERSION.match(text, place):
+            step = _NEXT_VERSION.match(text, place)
+            if step is None or item.rule == "dataset.transfer":
+                continue
+            match = _VERSION.fullmatch(text[item.start : item.end])
+            if match is None:
+                continue
+            while step is not None:
                 version = step["version"]
                 name = match["base"] + version
                 canonical = self._known.get(_squeeze(name))
@@ -199,6 +219,7 @@ class DatasetCues:
                     canonical=canonical, expansion=name,
                 )  # fmt: skip
                 place = step.end()
+                step = _NEXT_VERSION.match(text, place)
 
 
 def _word_before(text: str, place: int) -> str:
@@ -208,8 +229,7 @@ def _word_before(text: str, place: int) -> str:
 
 def _defined_as_other(text: str, name: str, heads: frozenset[str], nouns: frozenset[str]) -> bool:
     """Whether the text writes an acronym out as a plain phrase or a task: "chart question answering (CQA)"."""
-    place = text.find(f"({name})")
-    if place < 0 or not name.rstrip("s").isupper():
+    if not name.rstrip("s").isupper() or (place := text.find(f"({name})")) < 0:
         return False
     words = re.findall(r"[\w-]+", text[max(0, place - 80) : place])
     if not words or words[-1].lower() in nouns:
@@ -222,6 +242,9 @@ def _defined_as_other(text: str, name: str, heads: frozenset[str], nouns: frozen
 
 def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The names of a list, without what stands in brackets behind them."""
+    if " " not in text[start:end] and "/" not in text[start:end]:
+        yield start, end
+        return
     place = start
     glosses = [m.span() for m in _GLOSS.finditer(text, start, end)]
     for join in _JOIN.finditer(text, start, end):
@@ -243,4 +266,4 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _squeeze(form: str) -> str:
-    return re.sub(r"[\s_-]", "", form.lower())
+    return _GAPS.sub("", form.lower())

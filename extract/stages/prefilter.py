@@ -44,13 +44,33 @@ class Prefilter:
 
     def passing(self, sentence: str) -> list[int]:
         """The indices, in order, of the expressions that may match in the sentence."""
-        if sentence.isascii():
-            return self._ascii.passing(sentence)
-        if _FOLDED.search(sentence):
-            return list(range(self._count))
-        if self._unicode is None:
-            self._unicode = _Sets(self._patterns, self._figures, self._literals, ascii_only=False)
-        return self._unicode.passing(sentence)
+        return sorted(self.places(sentence, [(0, len(sentence))]))
+
+    def places(self, text: str, sentences: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
+        """By the index of each expression that may match somewhere, the numbers of the sentences where it may."""
+        found: dict[int, list[int]] = {}
+        ascii_only = text.isascii()
+        sets = self._ascii
+        for number, (start, end) in enumerate(sentences):
+            sentence = text[start:end]
+            if not ascii_only:
+                if sentence.isascii():
+                    sets = self._ascii
+                elif _FOLDED.search(sentence):
+                    for index in range(self._count):
+                        found.setdefault(index, []).append(number)
+                    continue
+                else:
+                    if self._unicode is None:
+                        self._unicode = _Sets(self._patterns, self._figures, self._literals, ascii_only=False)
+                    sets = self._unicode
+            encoded = sentence.encode()
+            for index in sets.passing(sentence, encoded):
+                if index in found:
+                    found[index].append(number)
+                else:
+                    found[index] = [number]
+        return found
 
 
 class _Sets:
@@ -90,21 +110,18 @@ class _Sets:
         self._main.Compile()
         self._figured.Compile()
 
-    def passing(self, sentence: str) -> list[int]:
-        encoded = sentence.encode()
-        found = self._main.Match(encoded)
-        ids = self._main_ids
-        passing = [ids[i] for i in found] if found else []
-        if -1 in passing:
-            passing.remove(-1)
-            ids = self._figured_ids
-            passing += [ids[i] for i in self._figured.Match(encoded) if i]
+    def passing(self, sentence: str, encoded: bytes) -> list[int]:
+        passing: list[int] = []
+        if found := self._main.Match(encoded):
+            passing += map(self._main_ids.__getitem__, found)
+            if -1 in passing:
+                passing.remove(-1)
+                passing += [self._figured_ids[i] for i in self._figured.Match(encoded) if i]
         if self._always:
             passing += self._always
         for literal, index, single in self._literals:
             if literal in sentence and single.Match(encoded):
                 passing.append(index)
-        passing.sort()
         return passing
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import regex
@@ -30,6 +31,8 @@ _LETTERS_DIGIT = re.compile(r"(?<=[A-Za-z]{2})[- ]?(?=\d)")
 UNPROVED = 0.1
 # 40 characters hold the longest cue with its filler ("in terms of the average ...").
 _WINDOW = 40
+_LONGEST_FIRST = itemgetter(0, 1)
+_CACHE_LIMIT = 50_000  # spellings; then the cache starts over, so that a long run does not grow
 
 
 _SINGLE = re.compile(r"\b\w-|-\w\b")
@@ -49,6 +52,13 @@ def variants(form: str, kind: str) -> Iterator[str]:
         # "mAP 50" may be a value, "CIFAR 10" is none.
         if kind != "metric":
             yield _LETTERS_DIGIT.sub(" ", form)
+
+
+class _Reading(NamedTuple):
+    """A term that a spelling may stand for, and whether it does so only beside a cue."""
+
+    term: Term
+    guarded: bool
 
 
 class _Form(NamedTuple):
@@ -71,6 +81,8 @@ class Vocabulary:
         self._cues = {kind: _cue_pattern(book, kind) for kind in _RULES}
         self.forms: dict[str, list[_Form]] = {}
         self._exact: dict[str, set[str]] = {}
+        self._readings: dict[str, tuple[_Reading, ...]] = {}  # by spelling as found in texts
+        self._sure = {kind: book.confidence(rule) for kind, rule in _RULES.items()}
         spellings: dict[str, None] = {}
         for term in book.terms:
             if term.kind not in _RULES:
@@ -117,71 +129,89 @@ class Vocabulary:
         if not matches:
             return []
         text = facts.text
-        links = sorted((s.start, s.end) for link in facts.links for s in link.spans)
-        spans = []
+        spans: list[tuple[int, int, int, tuple[_Reading, ...]]] = []
+        known = self._readings
         for _, first, last in matches:
             start = doc[first].idx
             token = doc[last - 1]
-            spans.append((start, token.idx + len(token)))
-        spans.sort(key=lambda s: (s[0] - s[1], s[0]))
+            end = token.idx + len(token)
+            surface = text[start:end]
+            readings = known.get(surface)
+            if readings is None:
+                readings = self._read(surface)
+            if readings:
+                spans.append((start - end, start, end, readings))
+        if not spans:
+            return []
+        spans.sort(key=_LONGEST_FIRST)
+        links = sorted((s.start, s.end) for link in facts.links for s in link.spans)
         taken = bytearray(len(text))  # by character: a list of spans would be gone through for each span
         found: list[Evidence] = []
         waiting: list[tuple[int, int, Term]] = []
-        for start, end in spans:
-            if 1 in taken[start:end]:
+        for _, start, end, readings in spans:
+            if taken.find(1, start, end) >= 0:
                 continue
             if links and (place := bisect_right(links, (start, 1 << 60))) and links[place - 1][1] > start:
                 continue
-            terms, late = self._choose(text, start, end)
+            terms, late = self._choose(text, start, end, readings)
             if terms or late:
                 taken[start:end] = b"\1" * (end - start)
             found += [self._evidence(start, end, term) for term in terms]
-            waiting += [(start, end, term) for term in late if term.kind == "dataset"]
-            found += [
-                Evidence(start, end, "metric", _RULES["metric"], UNPROVED, canonical=term.id)
-                for term in late
-                if term.kind == "metric"
-            ]
-        # A guarded data set counts when it stands in a list with another one.
-        places = {e.end for e in found if e.label == "dataset"}
-        starts = {e.start for e in found if e.label == "dataset"}
-        for start, end, term in waiting:
-            if _in_list(text, start, end, starts, places):
-                found.append(self._evidence(start, end, term))
+            for term in late:
+                if term.kind == "dataset":
+                    waiting.append((start, end, term))
+                elif term.kind == "metric":
+                    found.append(Evidence(start, end, "metric", _RULES["metric"], UNPROVED, canonical=term.id))
+        if waiting:
+            # A guarded data set counts when it stands in a list with another one.
+            places = {e.end for e in found if e.label == "dataset"}
+            starts = {e.start for e in found if e.label == "dataset"}
+            for start, end, term in waiting:
+                if _in_list(text, start, end, starts, places):
+                    found.append(self._evidence(start, end, term))
         found.sort(key=lambda e: (e.start, -e.end))
         return found
 
-    def _choose(self, text: str, start: int, end: int) -> tuple[list[Term], list[Term]]:
-        """The terms that a span stands for, and those that may still be proved by their neighbours in a list."""
-        surface = text[start:end]
-        known = self.forms.get(surface.lower())
-        if known is None:
-            return [], []
-        shared = surface.lower() in self._shared
-        sure: list[Term] = []
-        late: list[Term] = []
-        exact = self._exact.get(surface.lower())
+    def _read(self, surface: str) -> tuple[_Reading, ...]:
+        """What a spelling may stand for, whatever stands around it; kept for the next time."""
+        lowered = surface.lower()
+        shared = lowered in self._shared
+        exact = self._exact.get(lowered)
         # "a set of natural questions" is no data set; forms that are written so in the vocabulary are.
         phrase = surface.islower() and surface.replace(" ", "").isalpha() and " " in surface
-        for term, guard in known:
-            if phrase and term.kind == "dataset" and surface not in (term.name, *term.aliases):
-                continue
+        readings = tuple(
+            _Reading(term, guard == "cue" or (shared and term.kind != "method"))
+            for term, guard in self.forms.get(lowered, ())
+            if (not guard or exact is None or surface in exact)
+            and not (phrase and term.kind == "dataset" and surface not in (term.name, *term.aliases))
+        )
+        if len(self._readings) >= _CACHE_LIMIT:
+            self._readings.clear()
+        self._readings[surface] = readings
+        return readings
+
+    def _choose(
+        self, text: str, start: int, end: int, readings: tuple[_Reading, ...]
+    ) -> tuple[Iterable[Term], list[Term]]:
+        """The terms that a span stands for, and those that may still be proved by their neighbours in a list."""
+        sure: list[Term] = []
+        late: list[Term] = []
+        acronym = end - start <= 6 and text[start:end].isupper()
+        for term, guarded in readings:
             if not _borders(text, start, end, term.kind):
                 continue
-            if guard and exact is not None and surface not in exact:
+            if acronym and self._means_other(text, text[start:end], term):
                 continue
-            if surface.isupper() and len(surface) <= 6 and self._means_other(text, surface, term):
-                continue
-            guarded = guard == "cue" or (shared and term.kind != "method")
-            if guarded:
-                if self._cued(text, start, end, term.kind):
-                    return [term], []
-                late.append(term)
-            else:
+            if not guarded:
                 sure.append(term)
-        # One form, one thing of a kind: the first entry of the file counts.
-        by_kind = {term.kind: term for term in reversed(sure)}
-        return list(by_kind.values()), late
+            elif self._cued(text, start, end, term.kind):
+                return [term], []
+            else:
+                late.append(term)
+        if len(sure) > 1:
+            # One form, one thing of a kind: the first entry of the file counts.
+            return {term.kind: term for term in reversed(sure)}.values(), late
+        return sure, late
 
     def _means_other(self, text: str, surface: str, term: Term) -> bool:
         """Whether the text writes the acronym out as something else: "automatic speech recognition (ASR)"."""
@@ -202,9 +232,9 @@ class Vocabulary:
         )
 
     def _evidence(self, start: int, end: int, term: Term) -> Evidence:
-        rule = _RULES[term.kind]
-        role = "used" if term.kind == "method" else None
-        return Evidence(start, end, term.kind, rule, self.book.confidence(rule), role=role, canonical=term.id)  # type: ignore[arg-type]
+        kind = term.kind
+        role = "used" if kind == "method" else None
+        return Evidence(start, end, kind, _RULES[kind], self._sure[kind], role, term.id)  # type: ignore[arg-type]
 
 
 def _holds(text: str, letters: str) -> bool:
@@ -224,6 +254,8 @@ def _borders(text: str, start: int, end: int, kind: str) -> bool:
     """Whether the characters around a span leave it a name of its own."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
+    if before in " (\n" and after in " ,;)\n":
+        return True
     beyond = text[end + 1] if end + 1 < len(text) else " "
     if after in "+*^@" or (after in ".:" and text[end - 1].isdigit() and beyond.isdigit()):
         return False
