@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,7 +31,11 @@ def load(
         raise UsageError("Give the records and then the target: paperfacts load records.jsonl sqlite:///papers.db")
     sinks.parse_target(target)
     paths = [Path(record) for record in records]
-    summary = sinks.load(paths, target, run=_manifest_of(paths), batch_size=batch)
+    manifests = [_manifest_of(path) for path in paths]
+    # Every record that a run writes has been validated; those that stand as they were written need it no second time.
+    as_written = all(_as_written(path, manifest) for path, manifest in zip(paths, manifests, strict=True))
+    run = manifests[0] if len(paths) == 1 else None
+    summary = sinks.load(paths, target, run=run, batch_size=batch, validate=not as_written)
     sys.stderr.write(
         f"{summary.read:,} papers read: {summary.inserted:,} inserted, {summary.replaced:,} replaced,"
         f" {summary.unchanged:,} unchanged"
@@ -39,11 +44,10 @@ def load(
     )
 
 
-def _manifest_of(records: list[Path]) -> dict[str, Any] | None:
+def _manifest_of(path: Path) -> dict[str, Any] | None:
     """The manifest of the run that wrote the records, when it stands beside them."""
-    if len(records) != 1 or str(records[0]) == "-":
+    if str(path) == "-":
         return None
-    path = records[0]
     folder, stem = (path, "") if path.is_dir() else (path.parent, path.name.split(".jsonl")[0])
     name = "manifest.json" if stem in ("", "records") else f"{stem}.manifest.json"
     try:
@@ -51,6 +55,23 @@ def _manifest_of(records: list[Path]) -> dict[str, Any] | None:
     except (OSError, orjson.JSONDecodeError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _as_written(path: Path, manifest: dict[str, Any] | None) -> bool:
+    """Whether the records are, byte for byte, those that this version's run wrote."""
+    from extract import __version__
+    from extract.model import SCHEMA_VERSION
+
+    if path.is_dir():
+        path /= "records.jsonl"
+    match manifest:
+        case {"version": version, "schema_version": schema, "outputs": dict(outputs)}:
+            file = outputs.get(path.name)
+            if (version, schema) != (__version__, SCHEMA_VERSION) or not isinstance(file, dict) or not path.is_file():
+                return False
+            with path.open("rb") as content:
+                return hashlib.file_digest(content, "sha256").hexdigest() == file.get("sha256")
+    return False
 
 
 def export(

@@ -114,7 +114,7 @@ def _open(path: Path, name: str) -> Iterator[io.BufferedIOBase | IO[bytes]]:
     if path.is_dir():
         path = path / "records.jsonl"
     try:
-        raw = path.open("rb")
+        raw = path.open("rb", buffering=_CHUNK)
     except OSError as error:
         raise UsageError(f"{name} cannot be read ({error.strerror}): give the records.jsonl of a run.") from None
     with raw:

@@ -34,6 +34,7 @@ class SqliteStore:
                 self._db.execute("PRAGMA synchronous = NORMAL")
                 self._db.execute("PRAGMA foreign_keys = ON")
                 self._db.execute("PRAGMA cache_size = -65536")
+                self._db.execute("PRAGMA wal_autocheckpoint = 16384")  # pages: a batch is 4,000, and touches old ones
                 self._prepare()
         except BaseException:
             self._db.close()

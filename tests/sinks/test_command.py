@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 from sink_records import make_record, write
+
+from extract import __version__
+from extract.commands.load import _as_written
+from extract.model import SCHEMA_VERSION
 
 
 def run(*arguments: object, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -64,3 +69,25 @@ def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
         process.stdout.read(10)
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_records_are_trusted_only_as_this_version_wrote_them(tmp_path: Path) -> None:
+    records = write(tmp_path / "records.jsonl", [make_record(1)])
+    digest = hashlib.sha256(records.read_bytes()).hexdigest()
+    manifest = {
+        "version": __version__,
+        "schema_version": SCHEMA_VERSION,
+        "outputs": {"records.jsonl": {"sha256": digest}},
+    }
+    assert _as_written(records, manifest)
+    assert _as_written(tmp_path, manifest)
+    assert not _as_written(records, None)
+    assert not _as_written(records, manifest | {"version": "0.0"})
+    assert not _as_written(records, manifest | {"schema_version": "0.9"})
+    assert not _as_written(records, manifest | {"outputs": {}})
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    records.write_bytes(records.read_bytes().replace(b'"confidence":', b'"confidence":7', 1))
+    assert not _as_written(records, manifest)
+    done = run("load", records, f"sqlite:///{tmp_path}/x.db")
+    assert done.returncode == 2
+    assert b"is not a record of this version" in done.stderr
