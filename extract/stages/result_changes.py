@@ -74,7 +74,7 @@ class Changes:
             return self.by(clue, head)
         if head[-1] == "between" and head[-2:-1] and head[-2] in self.words.nouns:
             return self._of(clue)  # an increase between 3% and 12%
-        if self.words.takes_number(head):
+        if self.words.takes_number(head) and "at" not in clue.context.left[len(head) :]:
             nouns = [*clue.context.phrase, *self._after_in(right)]
             return self._noun(clue, nouns, head[-1], speed=False)
         return None
