@@ -37,8 +37,8 @@ _OPENS = regex.compile(r"(?:\w+,[ ])?(?:Evaluated[ ]|Tested[ ])?(?i:on|in|for)[ 
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
 _ELSEWHERE = regex.compile(
     r"Ⓥ[^Ⓥ,;]*?(?<!train\w*|tuned|tuning|based|built)[ ]on[ ]"
-    r"(?!(?:average|par|same|these|those|single|one|consumer|edge|NVIDIA|GPUs?|CPUs?)\b|Ⓧ|Ⓝ|[ARV]\d|RTX)"
-    r"(?![^Ⓥ,;]*Ⓓ)"
+    r"(?!(?:average|par|same|these|those|single|one|consumer|edge|NVIDIA|GPUs?|CPUs?)\b|Ⓧ|[ARV]\d|RTX"
+    r"|Ⓝ(?![ ](?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|tasks|languages|domains)))(?![^Ⓥ,;]*Ⓓ)"
 )
 _TASK = regex.compile(
     r"\b(?i:on|for|in|across)[ ](?:(?!Ⓑ)[^ ,;()ⓋⓂⒹⓍ]+[ ]){0,2}Ⓣ"

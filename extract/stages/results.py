@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ELIDED = re.compile(
     r"(?!.*\b(?:achiev|reach|obtain|attain|maintain|retain|preserv|is|are|was|were|from|versus|vs|while|which|with|only)\b)"
     r"(?:[^.;()]|\([^()]{1,20}\))*?(?:[\s,](?:and|or)|,)\s"
-    r"(?:(?:by|of|an?|up to|over|about|nearly|approximately|as much as|at least|more than)\s)*"
+    r"(?:(?:by|of|an?|on average|up to|over|about|nearly|approximately|as much as|at least|more than)\s)*"
 )
 # "on A (1.3%), B (2.4%)" and "1.3% (A), 2.4% (B)".
 _BRACKETS = re.compile(r"\),? (?:and )?(?:on )?[^()]{1,40}\((?:\+|by )?|\s\([^()]{1,40}\),? (?:and )?(?:by )?")

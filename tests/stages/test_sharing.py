@@ -29,6 +29,10 @@ def test_differences_without_respectively_are_of_no_level() -> None:
     [
         ("{p:Kea} carries over to {d:A1}, where {m:error} falls by {v:21%||relative}.", ["A1"]),
         ("{p:Kea} gains {v:4%||delta} on {d:A1} and {v:2%||delta} on planning.", ["A1", None]),
+        (
+            "{p:Kea} gains {v:5%||delta} on {d:A1}, {v:4%||delta} on {d:B1} and on average {v:3%||delta} on {n:5} benchmarks.",
+            ["A1", "B1", None],
+        ),
         ("{p:Kea} gains {v:4%||delta} on {t:parsing} and {v:2%||delta} on {d:B1}.", [None, "B1"]),
         ("{p:Kea} speeds up decoding by {v:4.6x}, with {v:0.5%||delta} loss on {d:A1} and {d:B1}.", [None, "A1"]),
         (
