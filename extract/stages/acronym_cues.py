@@ -44,6 +44,11 @@ _TOPIC = re.compile(
     r"|(?:is|are)\s(?:an?\s|the\s)?(?:[a-z-]+ly\s)?(?:critical|crucial|essential|important|vital|central|fundamental|key"
     r"|challenging|long-standing|common|leading|major|growing|task|problem|field|process))\b"
 )
+# "... by Tidal Sign Fusion (TSF), which ...": who has to be told what it is has not met it before.
+_EXPLAINED = re.compile(
+    r"\)?(?:\s(?:module|mechanism|strategy|loss|network|framework|block|scheme))?,\s"
+    r"(?:(?P<which>which\s)|an?\s(?!(?:[a-z-]+\s)?(?:widely|popular|well-known|recent|common|existing|standard|classic)\b))"
+)
 _TO_NEXT = re.compile(
     r"\)?(?:,\s(?:and\s|or\s)?|\sand\s|\s(?:module|loss|strategy|mechanism)s?,?\sand\s)(?:an?\s|the\s)?(?:[a-z-]+\s){0,2}"
 )
@@ -111,6 +116,15 @@ class PairCues:
                 and self._opens_title(text, facts, long)
             ):
                 brings = True
+            elif (
+                label in (None, "method")
+                and capitals > 1
+                and not (plural or others)
+                and self._explained(text, behind)
+                and TAKEN.search(text, sentence, first) is None
+                and OTHER_LIST.search(text, sentence, first) is None
+            ):
+                brings, label = True, "method"
             if short in self.known.no_names and not (brings and label == "method" and long[:1].isupper()):
                 continue
             if not (brings if label != "none" else (named_here or brought) and capitals > 1) and (
@@ -136,12 +150,28 @@ class PairCues:
                     no_methods.update((fold(short), fold(long)))
             elif label == "method":
                 rule = "method.acronym.module"
-            elif role is None and capitals < 2:
+            elif role is None and (capitals < 2 or not (known or taken or self._works(text, sentence, first, behind))):
                 rule, label = "method.acronym.unclear", "none"
             else:
                 rule, label = "method.acronym.brought" if ours else "method.acronym.capital", "method"
             found.append(Evidence(*pair.short, label, rule, self._sure(rule), role if label == "method" else None))
         return frozenset(no_methods)
+
+    def _explained(self, text: str, behind: int) -> bool:
+        """Whether a relative clause or an apposition tells what the pair is."""
+        match = _EXPLAINED.match(text, behind)
+        end = behind + text.startswith(")", behind)
+        return match is not None and (match["which"] is not None or self.heads.apposition(text, end) == "method")
+
+    def _works(self, text: str, sentence: int, first: int, behind: int) -> bool:
+        """Whether the words beside a pair speak of it as of something that is built or that acts."""
+        end = behind + text.startswith(")", behind)
+        return (
+            self.heads.after(text, end) == "method"
+            or self.heads.apposition(text, end) == "method"
+            or self.heads.acts(text, end)
+            or _MADE_OF.search(text, sentence, first) is not None
+        )
 
     def _opens_title(self, text: str, facts: Facts, long: str) -> bool:
         """Whether the title is the long form, or ends in one that it works by: "Reading via Tidal Mixing Networks"."""

@@ -76,7 +76,9 @@ class Heads:
         match = _NEXT_WORD.match(text, end)
         if match is None:
             return False
-        return match[1] in self._verbs or (match[2] in self._verbs and match[1].endswith(("ly", "also", "further")))
+        return match[1] in self._verbs or (
+            match[2] in self._verbs and match[1].endswith(("ly", "also", "further", "then"))
+        )
 
     def apposition(self, text: str, end: int) -> Label | None:
         """The kind that an apposition gives: X, a benchmark for reading; X is a framework that reads."""

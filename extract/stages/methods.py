@@ -50,6 +50,7 @@ _NO_PARTS = re.compile(
     r"|issues|categories|axes|settings|scenarios|findings|subsets|types|problems|criteria|properties|levels|perspectives"
     r"|scheme|curriculum|factors|principles|evaluat\w+|survey)\b"
 )
+_OUR_OWN = re.compile(r"\b(?:[Oo]ur|[Pp]roposed|novel|new)\s(?:[a-z-]+\s){0,4}$")
 _NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
@@ -87,7 +88,9 @@ class MethodCues:
         for rule, match in self._rules.find(text, starts, ends):
             self._matched(text, facts, rule.id, rule.confidence, rule.role, match, by_start, pairs, found)
         no_methods = self._pairs.find(text, facts, pairs, found)
-        return found + self._spelling.find(text, facts, candidates, no_methods)
+        found += self._spelling.find(text, facts, candidates, no_methods)
+        self._members(text, candidates, found)
+        return found
 
     def _matched(
         self,
@@ -119,7 +122,7 @@ class MethodCues:
             or candidate.text in self.known.no_names
             or candidate.text.lower() in self._generic
             or text.startswith(" et al", candidate.end)
-            or (role != "proposed" and self._spelling.is_compound(candidate.text))
+            or (role != "proposed" and self._spelling.is_compound(candidate.text, _texts(candidate, by_start)))
             or (candidate.initial and candidate.shape == "capital")
         ):
             return
@@ -141,14 +144,20 @@ class MethodCues:
             for e in found
         ):
             return
+        if rule == "method.apposition" and _OUR_OWN.search(text, max(sentence, match.start() - 60), match.start()):
+            role = "proposed"
         if rule == "method.enumerated" and not _is_part(text, candidate, match.start()):
             return
         behind = _AFTER.match(text, candidate.end)
         end = behind.end() if behind else candidate.end
         label: Label = self.heads.after(text, candidate.end) or self.heads.after(text, end) or "method"
         if role == "proposed":
-            if rule.startswith("method.intro") and OTHER_LIST.search(text, match.start(), candidate.start):
-                return  # "we propose two metrics, X and Y"
+            if rule.startswith("method.intro") and (other := OTHER_LIST.search(text, match.start(), candidate.start)):
+                # "we propose two metrics, X and Y"
+                kind = self.heads.kind(other.group().strip(" ,:(–—-"))
+                listed = kind if kind in ("metric", "dataset", "task") else "none"
+                self._list(text, candidate.start, listed, rule, confidence, None, by_start, found)
+                return
             if len(candidate.chunks) > 1 and label == "method":
                 label = self.heads.kind(candidate.text) or label
             label = self.heads.apposition(text, end) or label
@@ -180,7 +189,6 @@ class MethodCues:
                 fresh = not self.known.has(short.text) and short.text not in self.known.no_names
                 expansion = short.text if fresh else None
         found.append(Evidence(*span, label, rule, confidence, role if label == "method" else None, expansion=expansion))
-        # The rest of a list shares what its first member is.
         if label != "method":
             return
         if rule == "method.parts" and role == "proposed":
@@ -189,18 +197,47 @@ class MethodCues:
                 following = by_start.get(part.end())
                 if following is not None and following.shape != "capital" and not self.known.has(following.text):
                     found.append(Evidence(following.start, following.end, label, rule, confidence * 0.95, role))
-        place = candidate.end
+        joint = _NEXT.match(text, candidate.end)
+        if joint is not None:
+            self._list(text, joint.end(), label, rule, confidence * 0.95, role, by_start, found)
+
+    def _list(
+        self,
+        text: str,
+        place: int,
+        label: Label,
+        rule: str,
+        confidence: float,
+        role: str | None,
+        by_start: dict[int, Candidate],
+        found: list[Evidence],
+    ) -> None:
+        """The members of a list share what its first one is."""
         for _ in range(12):
-            joint = _NEXT.match(text, place)
-            if (
-                joint is None
-                or (following := by_start.get(joint.end())) is None
-                or following.text in self.known.no_names
-            ):
+            member = by_start.get(place)
+            if member is None or member.text in self.known.no_names:
                 break
-            kept = "used" if role == "proposed" and self.known.has(following.text) else role
-            found.append(Evidence(following.start, following.end, label, rule, confidence * 0.95, kept))
-            place = following.end
+            kept = "used" if role == "proposed" and self.known.has(member.text) else role
+            found.append(Evidence(member.start, member.end, label, rule, confidence, kept))
+            joint = _NEXT.match(text, member.end)
+            if joint is None:
+                break
+            place = joint.end()
+
+    def _members(self, text: str, candidates: list[Candidate], found: list[Evidence]) -> None:
+        """STBC-SM-CIM belongs to a paper that brings CIM: a hyphen joins what the paper brings to something else."""
+        brought = {text[e.start : e.end] for e in found if e.role == "proposed" and e.confidence >= 0.75}
+        if not brought:
+            return
+        sure = self._sure("method.family")
+        for candidate in candidates:
+            name = candidate.text
+            if "-" in name and " " not in name and name not in brought and not self.known.has(name):
+                first, *rest = name.split("-")
+                parts = rest if first.islower() else [first, *rest]
+                if any(len(part) > 2 and part in brought for part in parts) and name.rsplit("-", 1)[-1][0].isupper():
+                    item = Evidence(candidate.start, candidate.end, "method", "method.family", sure, "proposed")
+                    found.append(item)
 
     def _taken_up(self, text: str, rule: str, candidate: Candidate, sentence: int, place: int) -> bool:
         """Whether a rule of introduction met a name that the paper did not bring."""
@@ -287,6 +324,11 @@ class MethodCues:
                 rule = "method.title.phrase"
                 found.append(Evidence(begin, stop, "method", rule, self._sure(rule), "proposed"))
             return
+
+
+def _texts(candidate: Candidate, by_start: dict[int, Candidate]) -> dict[str, int]:
+    """The names of a text, for a candidate that may be a plain word and one of them: token-PSV."""
+    return {c.text: 1 for c in by_start.values()} if candidate.text[:1].islower() else {}
 
 
 def _is_part(text: str, candidate: Candidate, place: int) -> bool:

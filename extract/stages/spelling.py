@@ -139,10 +139,10 @@ class SpellingCues:
         first, _, rest = name.partition("-")
         if not rest or " " in name:
             return False
+        if rest.startswith("to-"):
+            return True
         if rest.islower():
-            if rest in TIERS:
-                return False
-            return rest.startswith("to-") or (not is_strong(first) and rest.capitalize() in self.known.common)
+            return rest not in TIERS and (not is_strong(first) and rest.capitalize() in self.known.common)
         return (
             first.islower()
             and first.capitalize() in self.known.common
