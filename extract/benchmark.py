@@ -26,7 +26,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from extract.model import Paper, Record, to_json
+from extract.model import Paper, to_json
 
 _BLOCK = 50  # papers before the other side has its turn: what disturbs the machine disturbs both
 _WARM_UP = 0.5  # share of the papers before the clock starts: a tokenizer that is new to the language is slow
@@ -90,7 +90,7 @@ def against_tokenisation(lines: list[bytes], papers: list[Paper]) -> dict[str, f
         block = slice(start, start + _BLOCK)
         begin = time.process_time()
         for line in lines[block]:
-            written += len(to_json(pipeline.convert(_read_line(line)))) + 1
+            written += len(to_json(pipeline.plain(_read_line(line)))) + 1
         middle = time.process_time()
         for paper in papers[block]:
             bare.make_doc(f"{paper.title}\n\n{paper.abstract}")
@@ -141,7 +141,7 @@ def stages(lines: list[bytes]) -> dict[str, float]:
     # Stands for the pipeline's `Language`: the same parts, each with a clock.
     parts = [(name, timed(name.removeprefix("paperfacts_"), stage)) for name, stage in pipeline.nlp.pipeline]
     pipeline.nlp = SimpleNamespace(make_doc=timed("tokenise", pipeline.nlp.make_doc), pipeline=parts)  # type: ignore[assignment]
-    pipeline.assemble = timed("assemble, validate", pipeline.assemble)  # type: ignore[assignment]
+    pipeline.assemble.plain = timed("assemble, validate", pipeline.assemble.plain)  # type: ignore[method-assign]
     read, write = timed("read a line", _read_line), timed("write a line", to_json)
     with ExitStack() as patches:
         for name, label in (("clean", "clean"), ("split_sentences", "sentences")):
@@ -149,8 +149,7 @@ def stages(lines: list[bytes]) -> dict[str, float]:
         for n, line in enumerate(lines):
             if n == len(lines) // 2:
                 spent.clear()
-            record: Record = pipeline.convert(read(line))
-            write(record)
+            write(pipeline.plain(read(line)))
     return {name: seconds / (len(lines) - len(lines) // 2) for name, seconds in spent.items()}
 
 

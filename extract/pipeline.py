@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from extract.clean import clean
 from extract.facts import Facts, Segment
-from extract.model import Paper, Record, Reject, Source
+from extract.model import Fields, Paper, Record, Reject, Source
 from extract.rulebook import load
 from extract.sentences import split_sentences
 from extract.stages import STAGES
@@ -83,6 +83,11 @@ class Pipeline:
         """The validated record of one paper."""
         doc = self.doc(paper, mirrored=False)
         return self.assemble(paper, doc.user_data["paperfacts"])
+
+    def plain(self, paper: Paper) -> Fields:
+        """The validated record as plain data, for those who only write it: what `convert` gives, without the models."""
+        doc = self.doc(paper, mirrored=False)
+        return self.assemble.plain(paper, doc.user_data["paperfacts"])
 
     def extract(self, *, title: str = "", abstract: str = "", comment: str | None = None) -> Record:
         """The record of a title and an abstract that come from no dump."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 from extract.readers.reasons import DELETED
 
 if TYPE_CHECKING:
-    from extract.model import Record
+    from collections.abc import Callable
+
+    from extract.model import Fields, Record
 
 KINDS = ("methods", "datasets", "metrics", "tasks", "links", "results", "quantities")
 
@@ -22,22 +25,23 @@ class Tally:
     rules: Counter[str] = field(default_factory=Counter)
     confidence: Counter[str] = field(default_factory=Counter)
 
-    def add(self, record: Record, times: int = 1) -> None:
-        """Count a record; `times=-1` takes it out again."""
+    def add(self, record: Record | Fields, times: int = 1) -> None:
+        """Count a record or its plain data; `times=-1` takes it out again."""
         kinds, rules, confidence = self.kinds, self.rules, self.confidence
+        get: Callable[[Any, str], Any] = getitem if isinstance(record, dict) else getattr
         for kind in KINDS:
-            items = getattr(record, kind)
+            items = get(record, kind)
             if not items:
                 continue
             kinds[kind] += times * len(items)
             for item in items:
-                confidence[f"{kind} {min(int(item.confidence * 10), 9)}"] += times
+                confidence[f"{kind} {min(int(get(item, 'confidence') * 10), 9)}"] += times
                 if kind in ("results", "quantities"):
-                    rules[item.mention.rule] += times
+                    rules[get(get(item, "mention"), "rule")] += times
                 else:
-                    for mention in item.mentions:
-                        rules[mention.rule] += times
-        kinds[f"code {record.code_availability}"] += times
+                    for mention in get(item, "mentions"):
+                        rules[get(mention, "rule")] += times
+        kinds[f"code {get(record, 'code_availability')}"] += times
 
     def update(self, other: Tally) -> None:
         """Add another tally to this one."""

@@ -10,14 +10,14 @@ from extract.model import Paper, Reject
 
 if TYPE_CHECKING:
     from extract.batch.books import Tally
-    from extract.model import Record
+    from extract.model import Fields, Record
 
 REASONS = ("invalid-record", "internal-error", "timeout", "worker-died")
 """Why a paper that was read is a reject; the readers have reasons of their own."""
 EXCERPT = 200  # characters of the text that a reject carries
 
-Convert = Callable[[Paper], "Record"]
-"""What turns a paper into a record; may raise, and then the paper is a reject."""
+Convert = Callable[[Paper], "Record | Fields"]
+"""What turns a paper into a record or its plain data; may raise, and then the paper is a reject."""
 
 
 class Line(NamedTuple):
@@ -40,13 +40,13 @@ class PipelineFactory:
     rules: str | None = None
 
     def build(self) -> Convert:
-        """The pipeline's `convert`; about a second."""
+        """The pipeline's `plain`; about a second."""
         from extract.rulebook import load
 
         load(self.rules)  # a bad rule is said before spaCy is imported
         from extract.pipeline import Pipeline
 
-        return Pipeline(self.rules).convert
+        return Pipeline(self.rules).plain
 
     def warm(self) -> None:
         """What `build` leaves for later, done for all workers still to come: patterns not yet compiled."""
@@ -97,4 +97,4 @@ def convert_one(convert: Convert, paper: Paper, tally: Tally) -> Outcome:
         # The class alone: a message may hold text of any length, and a traceback helps nobody who runs a dump.
         return reject(paper, "internal-error", f"{type(error).__name__} while this paper was converted.")
     tally.add(record)
-    return Line(record.id, data)
+    return Line(record["id"] if isinstance(record, dict) else record.id, data)

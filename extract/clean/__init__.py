@@ -34,6 +34,11 @@ class Cleaned:
         """The raw span (code points) of a span of the text; an empty span maps to an empty one."""
         if not self.text:
             return 0, 0
+        if 0 <= start < end <= self.cuts[-1]:  # most spans stand inside one run that maps one to one
+            run = bisect_right(self.cuts, start) - 1
+            begin, stop, place = self.cuts[run], self.cuts[run + 1], self.places[run]
+            if end <= stop and stop - begin == self.ends[run] - place:
+                return place + start - begin, place + end - begin
         first = bisect_right(self.cuts, min(start, len(self.text) - 1)) - 1
         raw_start = self.places[first]
         if self._one_to_one(first):

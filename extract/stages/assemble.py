@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from extract.facts import Entity, Facts, Result, Span
-from extract.model import Paper, Record
+from extract.model import Fields, Paper, Record, checked
 from extract.rulebook import Rulebook
 from extract.stages.hosts import Hosts, same_place
 
+_REMEMBERED = 100_000
 _LISTS = {"method": "methods", "dataset": "datasets", "metric": "metrics", "task": "tasks"}
 
 
@@ -20,12 +21,24 @@ class Assembler:
         self.hosts = Hosts(book)
         self.calibrated = calibrated
 
+        self._known: dict[tuple[str, str, float], float] = {}  # confidences: a few hundred combinations
+
     def __call__(self, paper: Paper, facts: Facts) -> Record:
         """The validated record; raises `pydantic.ValidationError` only on a defect of a stage."""
         return Record.model_validate(self._fields(paper, facts))
 
+    def plain(self, paper: Paper, facts: Facts) -> Fields:
+        """The same as plain data, as fast as can be; raises as `__call__` does."""
+        return checked(self._fields(paper, facts))
+
     def _confidence(self, kind: str, rule: str, weight: float) -> float:
-        return round(self.book.precision(kind, rule, weight) if self.calibrated else weight, 3)
+        known = self._known.get((kind, rule, weight))
+        if known is None:
+            known = round(self.book.precision(kind, rule, weight) if self.calibrated else weight, 3)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[kind, rule, weight] = known
+        return known
 
     def _fields(self, paper: Paper, facts: Facts) -> dict[str, Any]:
         record: dict[str, Any] = {
@@ -52,12 +65,11 @@ class Assembler:
             "metrics": [],
             "tasks": [],
         }
-        names = _unique_names(facts)
         for entity in facts.entities:
             item = {
-                "name": names[id(entity)],
+                "name": entity.name,
                 "canonical": entity.canonical,
-                "aliases": [a for a in dict.fromkeys(entity.aliases) if a != names[id(entity)]],
+                "aliases": [a for a in dict.fromkeys(entity.aliases) if a != entity.name] if entity.aliases else [],
                 "confidence": self._confidence(_LISTS[entity.kind], entity.spans[0].rule, entity.confidence),
                 "mentions": _mentions(facts, entity.spans),
             }
@@ -76,14 +88,14 @@ class Assembler:
         ]  # fmt: skip
         if any(m["field"] == "comment" for link in links for m in link["mentions"]):
             record["comment"] = paper.comment
-        record["links"] = links + self._dump_links(paper, links)
-        record["results"] = [self._result(facts, r, names) for r in facts.results]
+        record["links"] = links + self._dump_links(paper, links) if paper.dump_links else links
+        record["results"] = [self._result(facts, r) for r in facts.results]
         record["quantities"] = [
             {
                 "surface": facts.locate(q.start, q.end).text,
                 "value": q.value, "value_high": q.high, "unit": q.unit, "kind": q.kind,
                 "qualifier": q.number.qualifier,
-                "mention": _mention(facts, Span(q.number.start, q.number.end, q.rule)),
+                "mention": _mention(facts, q.number.start, q.number.end, q.rule),
                 "confidence": self._confidence("quantities", q.rule, q.confidence),
             }
             for q in facts.quantities
@@ -97,21 +109,17 @@ class Assembler:
         record["warnings"] = warnings
         return record
 
-    def _result(self, facts: Facts, result: Result, names: dict[int, str]) -> dict[str, Any]:
+    def _result(self, facts: Facts, result: Result) -> dict[str, Any]:
         number = result.number
-
-        def name(entity: Entity | None) -> str | None:
-            return None if entity is None else names[id(entity)]
-
         return {
             "surface": facts.locate(result.start, result.end).text,
             "value": number.value, "value_high": number.high, "uncertainty": number.uncertainty, "unit": number.unit,
             "kind": result.kind, "qualifier": number.qualifier, "direction": result.direction,
-            "metric": name(result.metric), "dataset": name(result.dataset), "split": result.split,
-            "method": name(result.method), "baseline": name(result.baseline), "task": name(result.task),
+            "metric": _name(result.metric), "dataset": _name(result.dataset), "split": result.split,
+            "method": _name(result.method), "baseline": _name(result.baseline), "task": _name(result.task),
             "conditions": result.conditions,
             "group": None if result.group is None else f"g{result.group}",
-            "mention": _mention(facts, Span(number.start, number.end, result.rule)),
+            "mention": _mention(facts, number.start, number.end, result.rule),
             "confidence": self._confidence("results", result.rule, result.confidence),
         }  # fmt: skip
 
@@ -131,21 +139,22 @@ class Assembler:
         return found
 
 
-def _unique_names(facts: Facts) -> dict[int, str]:
-    """Entity identity to name; a second entity of a kind with the same name is a defect that validation reports."""
-    return {id(e): e.name for e in facts.entities}
+def _name(entity: Entity | None) -> str | None:
+    return None if entity is None else entity.name
 
 
-def _mention(facts: Facts, span: Span) -> dict[str, Any]:
-    placed = facts.locate(span.start, span.end)
+def _mention(facts: Facts, start: int, end: int, rule: str) -> dict[str, Any]:
+    segment = facts.segment_at(start)
+    place = segment.start
+    raw_start, raw_end = segment.to_raw(start - place, min(end, segment.end) - place)
     return {
-        "field": placed.field,
-        "start_char": placed.start,
-        "end_char": placed.end,
-        "text": placed.text,
-        "rule": span.rule,
+        "field": segment.field,
+        "start_char": raw_start,
+        "end_char": raw_end,
+        "text": segment.raw[raw_start:raw_end],
+        "rule": rule,
     }
 
 
 def _mentions(facts: Facts, spans: list[Span]) -> list[dict[str, Any]]:
-    return [_mention(facts, span) for span in spans]
+    return [_mention(facts, *span) for span in spans]
