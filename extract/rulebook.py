@@ -103,6 +103,21 @@ class _Lazy:
         return getattr(compiled, name)
 
 
+def anchored(rule: Rule) -> regex.Pattern[str]:
+    """The pattern of a rule for `match` at a known place.
+
+    There `re` is three times as fast as `regex`, so it is taken where it understands a pattern of ours; a user's own
+    was strained with `regex`, which it keeps.
+    """
+    pattern: Any = rule.pattern
+    if isinstance(pattern, _Lazy):
+        try:
+            pattern = re.compile(rule.text, re.VERBOSE)
+        except re.error:
+            pass
+    return cast("regex.Pattern[str]", pattern)
+
+
 _FLAGS = regex.VERBOSE | regex.VERSION0
 _GROUP = re.compile(r"\(\?P<(\w+)>")
 

@@ -71,24 +71,29 @@ class Frames:
     """The frames of `rules/linking.toml`, in file order."""
 
     def __init__(self, book: Rulebook) -> None:
-        self._frames: list[tuple[Rule, tuple[tuple[str, str], ...], str, int, bool]] = []
+        self._frames: list[tuple[Rule, tuple[tuple[str, str], ...], str, int, bool, bool, tuple[str, ...]]] = []
         for rule in book.of("linking"):
             if rule.pattern is not None:
                 groups = tuple((g, slot) for g, slot in SLOTS.items() if g in rule.groups)
                 # The one sign without which the frame cannot match, and how often: pairing takes two of each.
                 sign = _SIGN_OF[groups[0][0]] if groups and "c" not in rule.groups else VALUE
-                self._frames.append((rule, groups, sign, 2 if "-zip-" in rule.id else 1, "v2" in rule.groups))
+                zipped = "-zip-" in rule.id
+                needed = () if sign in rule.triggers else rule.triggers  # the sign is looked for anyway
+                self._frames.append(
+                    (rule, groups, sign, 2 if zipped else 1, zipped or "-list-" in rule.id, "v2" in rule.groups, needed)
+                )
 
     def apply(self, masked: Masked, links: dict[int, Links], fits: Fits) -> None:
         """Fill the slots of the values of a sentence; `links` goes from place to the links of the value there."""
         text = masked.text
-        many = text.count(VALUE) > 1
-        for rule, groups, sign, least, second in self._frames:
+        counts = {sign: text.count(sign) for sign in {VALUE, *_SIGN_OF.values()}}
+        many = counts[VALUE] > 1
+        for rule, groups, sign, least, several, second, needed in self._frames:
+            if counts[sign] < least or (several and not many):
+                continue
+            if needed and not any(trigger in text for trigger in needed):
+                continue
             assert rule.pattern is not None
-            if ((least > 1 or "-list-" in rule.id) and not many) or text.count(sign) < least:
-                continue
-            if rule.triggers and not any(trigger in text for trigger in rule.triggers):
-                continue
             for match in rule.pattern.finditer(text, overlapped=True):
                 values = [links[place] for place, _ in match.spans("v")]
                 more = [links[p] for p, _ in match.spans("v2")] if second else []

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ _SIGNS = "<>≤≥~≈+∼\\$=("  # written right before a value
 _LONE = frozenset(("<", ">", "<=", ">=", "≤", "≥", "~", "≈", "∼", "+", "$"))
 _NAMES = frozenset("ⓂⒹⓍⓉ")
 _Replacement = str | Callable[["regex.Match[str]"], str]
-_FOREIGN = regex.compile("[ⓋⓃⓈⒷⓂⒹⓍⓉ]")
+_FOREIGN = re.compile("[ⓋⓃⓈⒷⓂⒹⓍⓉ]")
+_SIGNS_COUNTED = re.compile("[" + "".join(sorted(_COUNTED)) + "]")
 
 
 @dataclass(slots=True)
@@ -143,24 +145,26 @@ class Masker:
         first = bisect_left(mentions, start, key=lambda m: m.start)
         last = bisect_left(mentions, end, key=lambda m: m.start)
         items = _merge(text, mentions[first:last], numbers)
+        sentence = text[start:end]
+        if _FOREIGN.search(sentence):
+            sentence = _FOREIGN.sub("o", sentence)
         pieces: list[str] = []
-        place = start
+        place = 0
         for item in items:
-            pieces += (_FOREIGN.sub("o", text[place : item.start]), item.sign)
-            place = item.end
-        pieces.append(_FOREIGN.sub("o", text[place:end]))
+            pieces += (sentence[place : item.start - start], item.sign)
+            place = item.end - start
+        pieces.append(sentence[place:])
         masked = " ".join("".join(pieces).split())
         for needed, pattern, replacement in self._steps:
-            if any(literal in masked for literal in needed):
-                masked = pattern.sub(replacement, masked)
+            for literal in needed:
+                if literal in masked:
+                    masked = pattern.sub(replacement, masked)
+                    break
         masked = self._points.sub(VALUE, self._bare(masked))
         at: dict[int, Item] = {}
-        rest = iter(items)
-        for place, sign in enumerate(masked):
-            if sign in _COUNTED:
-                item = next(rest)
-                item.place = place
-                at[place] = item
+        for found, item in zip(_SIGNS_COUNTED.finditer(masked), items, strict=False):
+            item.place = found.start()
+            at[item.place] = item
         return Masked(masked, items, at, [i for i in items if i.sign == VALUE], start, end)
 
     def _bare(self, masked: str) -> str:

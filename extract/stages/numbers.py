@@ -15,7 +15,7 @@ import regex
 from spacy.language import Language
 
 from extract.facts import Facts, Number, facts_of, mirror
-from extract.rulebook import Rulebook, load
+from extract.rulebook import Rulebook, anchored, load
 from extract.stages.number_lists import coordinate, mark_intervals
 from extract.stages.number_names import NameGuard
 from extract.stages.number_parts import SIGNS, Parts
@@ -50,8 +50,8 @@ class Numbers:
     """Fills `facts.numbers`, in order of place, none overlapping another."""
 
     def __init__(self, book: Rulebook) -> None:
-        self.value = _pattern(book, "number.value")
-        self.word = _pattern(book, "number.word")
+        self.value = _pattern(book, "number.value", at_place=True)
+        self.word = _pattern(book, "number.word", at_place=True)
         self.size = _pattern(book, "number.not.size")
         self.between = _pattern(book, "number.between")
         self.nots = [r for r in book.of("number.not") if r.id != "number.not.size"]
@@ -203,9 +203,11 @@ class Numbers:
         return found
 
 
-def _pattern(book: Rulebook, rule_id: str) -> regex.Pattern[str]:
+def _pattern(book: Rulebook, rule_id: str, *, at_place: bool = False) -> regex.Pattern[str]:
     rule = book.rules.get(rule_id)
-    return rule.pattern if rule and rule.pattern else _NEVER
+    if rule is None or rule.pattern is None:
+        return _NEVER
+    return anchored(rule) if at_place else rule.pattern
 
 
 def _begin(text: str, start: int) -> int:

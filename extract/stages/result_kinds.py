@@ -28,6 +28,8 @@ _SYSTEMS = frozenset(
 _RETAINS = ("retain", "preserv", "maintain")
 _BACKGROUND = 2  # sentences at the head of an abstract that may tell of the world and not of the work
 
+_REPORTED = frozenset(("percent", "points", "factor", "unit", "plain"))  # forms that an outcome may be written in
+
 Spans = list[tuple[int, int]]
 
 
@@ -47,8 +49,10 @@ class Judge:
 
     def judge(self, text: str, facts: Facts, number: Number, metrics: Spans) -> Verdict:
         """The verdict on one number; a bare number that is a factor by its words becomes one."""
-        context = Context(self.words, text, number, facts.sentences[facts.sentence_at(number.start)])
         form = number.form
+        if form not in _REPORTED:
+            return NO
+        context = Context(self.words, text, number, facts.sentences[facts.sentence_at(number.start)])
         if form == "plain" and self._lost_factor(text, context, number):
             number.form, number.unit = "factor", "x"
             return Verdict("ratio", "result.ratio-factor", context.direction(self.words))

@@ -110,6 +110,12 @@ class Words:
         return self.moves(word) and word not in self.comparative and word not in self.no_object
 
 
+def _tokens(text: str) -> list[str]:
+    if text.isascii():
+        return TOKEN.findall(text.lower())
+    return [t.lower() for t in TOKEN.findall(text)]  # lower case may make a Greek letter or a sign a token
+
+
 class Context:
     """The words of a number's clause. `head` is what stands before the number without what qualifies it."""
 
@@ -119,8 +125,8 @@ class Context:
         self.sentence = sentence
         begin = max(sentence[0], number.start - _BEFORE)
         stop = min(sentence[1], number.end + _AFTER)
-        self.left = [t.lower() for t in TOKEN.findall(text[begin : number.start])]
-        self.right = [t.lower() for t in TOKEN.findall(text[number.end : stop])][:_WORDS_AFTER]
+        self.left = _tokens(text[begin : number.start])
+        self.right = _tokens(text[number.end : stop])[:_WORDS_AFTER]
         if self.right[:1] == ["("] and ")" in self.right[2:5]:  # "18% (A2C) higher": the bracket may be read over
             rest = self.right[self.right.index(")") + 1 :]
             if rest and rest[0] in words.change:

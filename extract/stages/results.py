@@ -67,8 +67,10 @@ class Results:
 
     def find(self, text: str, facts: Facts) -> None:
         """Create the results without their links."""
-        metrics = self.judge.metric_spans(facts)
         numbers = [n for n in facts.numbers if n.role not in ("setting", "name")]
+        if not numbers:
+            return
+        metrics = self.judge.metric_spans(facts)
         verdicts: list[Verdict] = [self.judge.judge(text, facts, n, metrics) for n in numbers]
         sizes = Counter(n.group for n in numbers if n.group is not None)
         for i in reversed(range(len(numbers) - 1)):
