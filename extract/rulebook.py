@@ -13,6 +13,7 @@ import re
 import time
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -111,10 +112,8 @@ def anchored(rule: Rule) -> regex.Pattern[str]:
     """
     pattern: Any = rule.pattern
     if isinstance(pattern, _Lazy):
-        try:
+        with suppress(re.error):
             pattern = re.compile(rule.text, re.VERBOSE)
-        except re.error:
-            pass
     return cast("regex.Pattern[str]", pattern)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extract.facts import Facts, Number, Segment
-from extract.rulebook import load
+from extract.rulebook import anchored, load
 from extract.sentences import split_sentences
 from extract.stages.numbers import Numbers
 
-NUMBERS = Numbers(load())
+BOOK = load()
+NUMBERS = Numbers(BOOK)
 
 
 def find(text: str) -> list[Number]:
@@ -161,3 +165,54 @@ def test_a_power_of_ten_whose_superscript_was_lost() -> None:
     (number,) = find("a rate of 4.3 × 10−8 in all")
     assert number.value == pytest.approx(4.3e-8)
     assert [n.value for n in find("4 × 10.5 m")] != [4e-5]
+
+
+# No superscript digits: `re` takes them for word characters, `regex` does not.
+PIECES = (
+    "a", "x", "-", " ", "(", ")", "5", "12", "3.4", ".", ",", "%", " to ", "±", "K", " ms", "×", "10^", "e-4", "~", "$", "\n",
+    " percent", " points", "fold", "half", "two", " times", " thousand", " orders of magnitude", "é", "\\", "/", "_", "−",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rule_id", ["number.value", "number.word"])
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12).map("".join))
+@settings(max_examples=400, deadline=None)
+def test_both_engines_match_the_same_at_every_place(rule_id: str, text: str) -> None:
+    rule = BOOK.rules[rule_id]
+    assert rule.pattern is not None
+    fast = anchored(rule)
+    assert isinstance(fast, re.Pattern)
+    for place in range(len(text) + 1):
+        one, two = fast.match(text, place), rule.pattern.match(text, place)
+        assert (one and (one.span(), one.groupdict())) == (two and (two.span(), two.groupdict()))
+
+
+class Everywhere(Numbers):
+    """Without the short cuts: rules of what is no number run on all of the text, words are looked for in any case."""
+
+    def _take(self, text: str, runs: list[tuple[int, int]], facts: Facts, taken: list[tuple[int, int]]) -> None:
+        spans = [(e.start, e.end) for e in facts.evidence if e.label != "none"]
+        taken += [(a, b) for a, b in spans if any(map(str.isdigit, text[a:b]))]
+        for rule in self.nots:
+            taken += [m.span("span") for m in rule.finditer(text)]
+        taken.sort()
+
+
+SENTENCES = (
+    "We reach 95% CI accuracy of 3.4%. ", "On May 5, 2023 (arXiv:2103.12345) two-thirds hold. ", "With k = 5 and p<0.001. ",
+    "Half of it. ", "THREE TIMES faster. ", "between 5% and 12% more. ", "Nothing is said here of any figure at all. " * 3,
+    "since March 2024 ", "with epsilon=8/255 ", "İ ten İ ", "a dozen tasks, 1.2M images. ", "95% confidence intervals 3-4. ",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SENTENCES), max_size=8).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_the_short_cuts_change_nothing(text: str) -> None:
+    def facts() -> Facts:
+        return Facts(
+            [Segment("abstract", 0, len(text), text, lambda a, b: (a, b))],
+            split_sentences(text, [(0, len(text))]),
+            text=text,
+        )
+
+    assert NUMBERS.find(text, facts()) == Everywhere(BOOK).find(text, facts())
