@@ -19,6 +19,7 @@ from extract.rulebook import Rulebook
 from extract.stages.beside import BesideValue
 from extract.stages.conditions import Conditions
 from extract.stages.coordination import Frames, Links, is_glue
+from extract.stages.described import Described
 from extract.stages.fitting import Fitting
 from extract.stages.masking import NUMBER, VALUE, Item, Masked, Masker
 from extract.stages.sharing import SHARED, alike, is_bare, levels_before, paired, runs, share, share_back
@@ -76,6 +77,7 @@ class Linker:
         self._conditions = Conditions(book)
         self._sure = book.confidence
         self._beside = BesideValue(book)
+        self._described = Described(book)
 
     def link(self, text: str, facts: Facts) -> None:
         """Fill the links of `facts.results` in place; `text` is the doc text."""
@@ -84,6 +86,7 @@ class Linker:
         self._beside.find(text, facts)
         mentions = self._masker.mentions(facts)
         main = self._subjects.main(text, facts)
+        described = self._described.find(text, facts) if main is None else None
         sentences: dict[int, list[Result]] = {}
         for result in facts.results:
             sentences.setdefault(facts.sentence_at(result.number.start), []).append(result)
@@ -94,7 +97,9 @@ class Linker:
         for index, results in sentences.items():
             start, end = facts.sentences[index]
             for part, first, last in windows(results, start, end):
-                self._link(text, facts, index, part, (first, last), mentions, main, sentences)
+                self._link(text, facts, index, part, (first, last), mentions, main or described, sentences)
+        if described is not None and any(r.method is described for r in facts.results):
+            facts.entities.append(described)
 
     def _link(
         self,
