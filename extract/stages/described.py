@@ -20,17 +20,21 @@ class Described:
         self._plain = frozenset(book.words("described.plain"))
 
     def find(self, text: str, facts: Facts) -> Entity | None:
-        """The described system, not yet in `facts.entities`; null when the paper names one of its own."""
+        """The described system, which may not be among `facts.entities` yet; null when the paper names another."""
         rule, title = self._rule, facts.segments[0] if facts.segments else None
         if rule is None or rule.pattern is None or title is None or title.field != "title":
             return None
         head = text[: title.end].translate(_DASHES).lower()
-        if any(e.kind == "method" and e.role == "proposed" for e in facts.entities):
-            return None
+        proposed = {e.name.lower(): e for e in facts.entities if e.kind == "method" and e.role == "proposed"}
         for match in rule.pattern.finditer(text, title.end):
             words = match["name"].split()
             while words and words[0].lower() in self._plain:
                 words = words[1:]
+            if proposed:
+                known = proposed.get(" ".join(words).lower())
+                if known is not None:
+                    return known  # the title's "Pack-Based Framework" again
+                continue
             # What tells it from any other framework is said in the title too, and is more than "end-to-end".
             told = [w for w in (word.translate(_DASHES).lower() for word in words[:-1]) if "-" in w]
             whole = len(words) > 2 and " ".join(words).translate(_DASHES).lower() in head

@@ -99,7 +99,7 @@ class Linker:
             for part, first, last in windows(results, start, end):
                 self._link(text, facts, index, part, (first, last), mentions, main or described, sentences)
         if described is not None and any(r.method is described for r in facts.results):
-            facts.entities.append(described)
+            facts.entities += [described] if all(e is not described for e in facts.entities) else []
 
     def _link(
         self,

@@ -17,7 +17,8 @@ def pipeline() -> Pipeline:
 @pytest.mark.parametrize(
     ("title", "sentence", "wanted"),
     [
-        ("Counting Moss with a Spore-Aware Framework", "We propose a novel spore-aware framework.", "spore-aware framework"),
+        ("Counting Moss with a Spore-Aware Framework", "We propose a novel spore-aware framework.", "Spore-Aware Framework"),
+        ("Spore-Aware Counting of Moss", "We propose a novel spore-aware framework.", "spore-aware framework"),
         ("A Joint Moss Counting Model", "This paper presents a joint moss counting model.", "joint moss counting model"),
         # Said of half of all systems, not in the title, or beside a name.
         ("An End-to-End Moss Counting Framework", "We propose an end-to-end framework.", None),
