@@ -1,4 +1,4 @@
-"""PostgreSQL, by psycopg 3: a batch is copied into staging tables, then one upsert and its children, in a transaction.
+"""PostgreSQL, by psycopg 3: a batch is one upsert from a staging table and its children by COPY, in a transaction.
 
 psycopg is LGPL-3.0 and an optional extra; nothing else here is.
 """
@@ -13,18 +13,12 @@ from urllib.parse import urlsplit
 from extract.errors import MissingExtraError, TargetError, UsageError
 from extract.sinks.migrations import statements
 from extract.sinks.source import Item
-from extract.sinks.store import LoadSummary, Run, changed, count_rows, rows_of
-from extract.sinks.tables import BY_NAME, OF_A_PAPER, VERSION_TABLE, Table
+from extract.sinks.store import LoadSummary, Run, changed, count_rows, dangling, rows_of
+from extract.sinks.tables import OF_A_PAPER, VERSION_TABLE, Table
 
 # Two loads that create or upgrade the tables at once wait for each other: the number is "paper" in ASCII.
 _LOCK = 0x7061706572
-_STAGING = {
-    "text": "text",
-    "integer": "int8",
-    "real": "float8",
-    "boolean": "bool",
-    "json": "text",
-}
+_TYPES = {"text": "text", "integer": "int8", "real": "float8", "boolean": "bool", "json": "jsonb"}
 
 
 class PostgresStore:
@@ -33,6 +27,7 @@ class PostgresStore:
     def __init__(self, dsn: str, run: Run | None, *, validate: bool = True) -> None:
         try:
             import psycopg
+            import psycopg.types.json
         except ImportError:
             raise MissingExtraError("Loading into PostgreSQL", "postgres") from None
         self._error: type[Exception] = psycopg.Error
@@ -47,6 +42,7 @@ class PostgresStore:
             raise TargetError(
                 f"{self._name} cannot be reached ({_first_line(error)}): check the server and the connection string."
             ) from None
+        psycopg.types.json.set_json_dumps(_as_it_is, self._db)
         try:
             with self._errors():
                 self._prepare()
@@ -65,11 +61,10 @@ class PostgresStore:
                 version = found[0] if found else None
             for statement in statements(self._name, "postgresql", tables, version):
                 self._db.execute(statement.encode())
-        for table in OF_A_PAPER:
-            columns = ", ".join(f"{column.name} {_STAGING[column.type]}" for column in table.columns)
-            self._db.execute(f"CREATE TEMP TABLE stage_{table.name} ({columns}) ON COMMIT DELETE ROWS".encode())
+        columns = ", ".join(f"{column.name} {_TYPES[column.type]}" for column in _PAPERS.columns)
+        self._db.execute(f"CREATE TEMP TABLE stage_papers ({columns}) ON COMMIT DELETE ROWS".encode())
         # The server checks a foreign key row by row, which is more than half of a load. A superuser's load checks
-        # them once a batch instead (`_DANGLING`), unless somebody has put triggers of their own on the tables.
+        # them once a batch instead (`dangling`), unless somebody has put triggers of their own on the tables.
         found = self._db.execute(_MAY_CHECK_BY_BATCH, ([table.name for table in OF_A_PAPER],)).fetchone()
         self._by_batch = bool(found and found[0])
 
@@ -82,15 +77,13 @@ class PostgresStore:
             if not todo:
                 return LoadSummary(read=len(items), unchanged=len(items))
             rows = rows_of(todo, self._run, validate=self._validate)
+            if self._by_batch and (found := dangling(rows)):
+                raise UsageError(
+                    f"The record {found[0]} names {found[1]!r} and does not hold it: convert the paper again."
+                )
             with self._db.transaction():
-                for table in OF_A_PAPER:
-                    self._copy(table, rows[table.name])
+                self._copy(_PAPERS, rows["papers"], "stage_papers")
                 if self._by_batch:
-                    if dangling := self._db.execute(_DANGLING.encode()).fetchone():
-                        raise UsageError(
-                            f"The record {dangling[0]} names {dangling[1]!r} and does not hold it: convert the paper"
-                            " again."
-                        )
                     self._db.execute("SET LOCAL session_replication_role = replica")
                 if self._run:
                     marks = ", ".join(["%s"] * len(self._run.row))
@@ -101,20 +94,18 @@ class PostgresStore:
                 if replaced:
                     for table in reversed(OF_A_PAPER[1:]):
                         self._db.execute(f"DELETE FROM {table.name} WHERE paper_id = ANY(%s)".encode(), (replaced,))
-                # Another load may have written the same content since `known` was read: those are left alone.
-                only = None if len(written) == len(todo) else [paper for paper, _ in written]
-                count = count_rows(rows) if only is None else len(written)
+                if len(written) < len(todo):
+                    # Another load has written the same content since `known` was read: that is left alone.
+                    ours = {paper for paper, _ in written}
+                    rows = {name: [row for row in of_table if row[0] in ours] for name, of_table in rows.items()}
                 for table in OF_A_PAPER[1:]:
-                    where = "" if only is None else " WHERE paper_id = ANY(%s)"
-                    query = f"INSERT INTO {table.name} SELECT {_casts(table)} FROM stage_{table.name}{where}"
-                    done = self._db.execute(query.encode(), None if only is None else (only,))
-                    count += 0 if only is None else done.rowcount
+                    self._copy(table, rows[table.name], table.name)
         return LoadSummary(
             read=len(items),
             inserted=len(written) - len(replaced),
             replaced=len(replaced),
             unchanged=len(items) - len(written),
-            rows=count,
+            rows=count_rows(rows),
         )
 
     def finish(self) -> LoadSummary:
@@ -125,12 +116,11 @@ class PostgresStore:
         """Close the connection; a transaction that is open is rolled back by the server."""
         self._db.close()
 
-    def _copy(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+    def _copy(self, table: Table, rows: Sequence[tuple[object, ...]], into: str) -> None:
         if not rows:
             return
-        query = f"COPY stage_{table.name} FROM STDIN (FORMAT BINARY)"
-        with self._db.cursor() as cursor, cursor.copy(query.encode()) as copy:
-            copy.set_types([_STAGING[column.type] for column in table.columns])
+        with self._db.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN (FORMAT BINARY)".encode()) as copy:
+            copy.set_types([_TYPES[column.type] for column in table.columns])
             write = copy.write_row
             for row in rows:
                 write(row)
@@ -154,15 +144,16 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def _casts(table: Table) -> str:
-    return ", ".join(f"{column.name}::jsonb" if column.type == "json" else column.name for column in table.columns)
+def _as_it_is(text: str) -> str:
+    """The JSON of our rows is text already."""
+    return text
 
 
 # In the order of the ids, so that two loads of the same papers lock them in the same order and never deadlock. `xmax`
 # is 0 for a row that was inserted rather than updated.
 _PAPERS = OF_A_PAPER[0]
 _UPSERT = (
-    f"INSERT INTO papers SELECT {_casts(_PAPERS)} FROM stage_papers ORDER BY id ON CONFLICT (id) DO UPDATE SET "
+    "INSERT INTO papers SELECT * FROM stage_papers ORDER BY id ON CONFLICT (id) DO UPDATE SET "
     + ", ".join(f"{name} = EXCLUDED.{name}" for name in _PAPERS.names if name != "id")
     + " WHERE papers.content_hash <> EXCLUDED.content_hash RETURNING id, xmax = 0"
 )
@@ -173,12 +164,3 @@ SELECT rolsuper AND NOT EXISTS (
   WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s))
 FROM pg_roles WHERE rolname = current_user
 """
-# Results of the batch that name an entity which their paper does not hold. That their papers are there needs no check:
-# the same transaction wrote or locked them.
-_DANGLING = " UNION ALL ".join(
-    # EXCEPT hashes or sorts; a join of tables without statistics was planned as a loop in a loop.
-    f"(SELECT paper_id, {key.columns[1]} FROM stage_results WHERE {key.columns[1]} IS NOT NULL"
-    f" EXCEPT SELECT paper_id, name FROM stage_{key.table})"
-    for key in BY_NAME["results"].foreign
-    if key.table != "papers"
-)

@@ -11,6 +11,7 @@ import orjson
 
 from extract.sinks.rows import Row, Rows, new_rows, shred
 from extract.sinks.source import Item
+from extract.sinks.tables import BY_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,19 @@ def rows_of(items: Iterable[Item], run: Run | None, *, validate: bool = True) ->
                 del into[length:]
             shred(item.validated(record).model_dump(), item.digest, run_id, rows)
     return rows
+
+
+def dangling(rows: Rows) -> tuple[str, str] | None:
+    """A result of the batch that names an entity which its paper does not hold: paper and name."""
+    results = BY_NAME["results"]
+    for key in results.foreign:
+        if key.table != "papers":
+            slot, name = results.names.index(key.columns[1]), BY_NAME[key.table].names.index("name")
+            held = {(row[0], row[name]) for row in rows[key.table]}
+            for row in rows["results"]:
+                if row[slot] is not None and (row[0], row[slot]) not in held:
+                    return row[0], row[slot]
+    return None
 
 
 def count_rows(rows: Rows) -> int:
