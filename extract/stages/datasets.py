@@ -38,7 +38,7 @@ _WORD = re.compile(r"\S+")
 _HYPHEN = re.compile("[-–]")
 _GAPS = re.compile(r"[\s_-]")
 _MODEL = re.compile(r"-\d+(?:\.\d+)?B(?:-|$)|Net-?\d*$")
-_COUNT = re.compile(r"\d[\d.,]*[kKMB]?\+?")
+_COUNT = re.compile(r"\d[\d.,]*[kKMBT]?\+?(?:-[a-z]+)?")
 _MEASURED = re.compile(r"[\d.,/x×%-]+[A-Za-z]{0,2}")
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 

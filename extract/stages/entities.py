@@ -237,13 +237,18 @@ def _scores(evidence: list[Evidence]) -> dict[str, float]:
     brought = any(item.role == "proposed" and item.confidence >= 0.75 for item in evidence)
     defined = not _DEFINES_DATASET.isdisjoint(rules)
     known = "vocabulary.dataset" in rules
-    task = not brought and "method.acronym.task" in rules
+    headed = "dataset.head-noun" in rules
+    introduced = brought or any(rule.startswith("method.intro") for rule in rules)
+    task = not introduced and "method.acronym.task" in rules
     for item in evidence:
         # "We introduce X, a corpus": what introduces X says no longer that it is a method.
         if defined and item.label == "method" and item.rule.startswith(_INTRODUCES):
             continue
         # What a paper brings may end in a class word (Group Diffusion Transformers) or share a venue's acronym.
         if brought and item.rule in ("method.class-noun", "method.stop-list"):
+            continue
+        # "We introduce Judge Evaluation for Test-Time Scaling (JETTS) benchmark": its head is no task.
+        if introduced and headed and item.label == "task":
             continue
         # ImageNet is no network, and "three AM benchmarks" are those of the task that AM stands for.
         if (known and item.rule == "method.ending") or (task and item.rule == "dataset.head-noun"):

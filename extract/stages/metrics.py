@@ -57,6 +57,7 @@ _ENDS = re.compile(
     r"\s*(?:[.,;:)(]|$|(?:on|in|for|of|across|compared|than|while|when|over|under|by|with|at|as|and|or|to|from|using)\b)"
 )
 _WORD = re.compile(r"[^\s,;:()]+")
+_UNIT = re.compile(r"[kMGTmµμn]?(?:W|Wh|J|Hz|B|V|A|Pa)|[mµμn]?s|dB|K")  # "5.5 mW power consumption"
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
 # A last word spelled like the name of a system: inner capitals and a digit, or a capital in a longer word.
 _NAME = re.compile(r"(?:\S*[A-Z]\S*\d\S*|\S*[a-z]\S*[A-Z]\S*|\S*[A-Z]\S*-\S*|[A-Z]\S*[a-z]\S*[A-Z]\S*)$")
@@ -177,7 +178,7 @@ class MetricCues:
                 if text[start - 1 : start] in "-/.":
                     break
         words = [(m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
-        while words and self._stops(text[slice(*words[0])]):
+        while words and (self._stops(first := text[slice(*words[0])]) or (len(words) > 1 and _UNIT.fullmatch(first))):
             words = words[1:]
         while len(words) > 1 and text[slice(*words[0])].lower() in self._other:
             words = words[1:]  # "XQuAD accuracy" is the accuracy on XQuAD

@@ -11,6 +11,7 @@ from extract.rulebook import Rulebook
 from extract.stages.number_parts import FORMS
 
 _LIST = re.compile(r"\(\d{1,2}\)")
+_COUNTED = re.compile(r"-(?:param(?:eter)?|token|sample|image|pair|word|example|document|frame|point)s?\b")
 _TAIL_LETTERS = re.compile(r"[^\W_]|-[A-Za-z]|[:.^]\d|/[A-Za-z\\]|_|\^")
 _WORD_AFTER = re.compile(r"\s*([A-Za-z][\w-]*)")
 _YEAR_CUES = frozenset(
@@ -67,7 +68,7 @@ class NameGuard:
         """Whether what stands around the number makes it part of a name, a mark or a year."""
         bare = number.form == "plain" and number.high is None and number.uncertainty is None
         sized = number.form == "magnitude"
-        if (bare or sized) and self._goes_into(text, number):
+        if (bare or sized) and self._goes_into(text, number) and not (sized and _COUNTED.match(text, number.end)):
             return True
         if number.form not in ("magnitude", "plain") or number.sign:
             return False
