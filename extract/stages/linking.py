@@ -26,6 +26,8 @@ from extract.stages.sharing import SHARED, alike, is_bare, levels_before, paired
 from extract.stages.subjects import Subjects
 
 _OWN_NOUN = regex.compile(
+    r"(?:\band|,)[ ](?:[^ ⓋⓂⓍⒹⒷⓈ,;]+[ ]){1,4}"
+    r"(?:drop|fall|decreas|increas|improv|declin|ris)(?:e?s|ed?)?[ ](?:by|to|from)[ ]$|"
     r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$|[,;(][ ]?[^ ⓂⒹⓍⓉⓋ]+[ ][↓↑][ ]?(?:(?:to|by)[ ])?$"
 )
 # "reduces A by V and improves the B of C by V": the second says what it improves, although no stage knows it.

@@ -155,7 +155,7 @@ class Changes:
             word = head[-back]
             crossed = crossed or word in ("in", "for")
             if word in words.nouns:
-                nouns = [*head[-back - 5 : -back], *phrase, *self._after_in(clue.context.right)]
+                nouns = [*head[-back - 5 : -back], *head[-back + 1 : -1], *phrase, *self._after_in(clue.context.right)]
                 return self._noun(clue, nouns, word, speed=word.startswith(_SPEED))
             measured = word in words.level or word in words.heads
             if word in MARKS or (measured and not crossed and "in" not in head[-back - 6 : -back]):

@@ -179,7 +179,9 @@ class Results:
         named = verdict.rule == "result.level-metric"  # its own metric stands beside it
         listed = named and before.kind == "delta" and _GAINS_OF.search(text, max(0, left.start - 140), left.start)
         mixed = named and number.form == "plain" and (left.form == "unit" or bool(listed))
-        if before.kind is None or len(gap) > 90 or (left.form != number.form and not mixed) or number.role:
+        # "an improvement of 1.8 dB in PSNR and 9.5% in SSIM"
+        even = left.form == "unit" and gap.startswith(" in ") and text.startswith(" in ", number.end)
+        if before.kind is None or len(gap) > 90 or (left.form != number.form and not (mixed or even)) or number.role:
             return
         if facts.sentence_at(left.start) != facts.sentence_at(number.start):
             return

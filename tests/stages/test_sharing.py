@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.stages.markup import read
@@ -67,6 +69,8 @@ def test_dataset(markup: str, wanted: list[str | None]) -> None:
         ("For example, {x:Tui}'s {m:error} increases by {v:3x}, {x:Moa} fails {v:90%} of the time.", ["Tui", "Moa"]),
         ("{p:Kea}, built last, provides a gain of {v:0.6||delta} {m:AP}.", ["Kea"]),
         ("{p:Kea} shows gains of {v:18||delta} and {v:4||delta} for {x:Tui} and {x:Moa}.", ["Kea", "Kea"]),
+        ("{p:Kea} wins: {m:distance} improves by {v:18%||relative}, XY-V2V drops by {v:6%||delta}.", ["Kea", "Kea"]),
+        ("{p:Kea} reaches {v:66%} {m:accuracy} (outperforming the {v:33%} random baseline).", ["Kea", None]),
         ("We show that {x:Moa} forecasts the rain, with {v:35x} fewer {m:FLOPs}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, it reaches {v:88.2} {m:AP}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, our net reaches {v:88.2} {m:AP}.", [None]),
@@ -92,6 +96,11 @@ def test_method(markup: str, wanted: list[str | None]) -> None:
             "{p:Kea} has {v:87%} {m:recall}, outperforming plain nets ({v:58%}) and gains on trees ({v:4%||delta}).",
             ["recall", "recall", None],
         ),
+        (
+            "{p:Kea} wins: {m:distance} improves by {v:18%||relative}, XY-V2V drops by {v:6%||delta}.",
+            ["distance", None],
+        ),
+        ("{p:Kea} keeps {v:95%} of full-resolution {m:accuracy}.", ["accuracy"]),
         ("{p:Kea} has {v:85%} {m:success} versus {v:70%} baseline.", ["success", "success"]),
     ],
 )
@@ -107,6 +116,15 @@ def test_a_measure_behind_an_elided_verb_becomes_an_entity() -> None:
         ("It beats {x:Moa} by {v:3%||delta} and improves by {v:2%||delta}.", [None, None]),
     ):  # fmt: skip
         assert linked(text, "metric")[: len(wanted)] == [(name,) for name in wanted]
+
+
+def test_the_name_that_opens_the_title_is_our_model() -> None:
+    for title, name in (("{p:Kea}: Counting Moss", "Kea"), ("Counting Moss with {p:Kea}", None)):
+        text, facts = read(title + ". We count moss. Our model reaches {v:83%} {m:accuracy}.")
+        facts.segments[0] = replace(facts.segments[0], field="title", end=text.index("."))
+        facts.entities[0].confidence = 0.85
+        LINKER.link(text, facts)
+        assert getattr(facts.results[0].method, "name", None) == name
 
 
 def test_an_unsure_name_that_acts_is_the_system() -> None:
