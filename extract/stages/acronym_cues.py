@@ -193,6 +193,10 @@ class PairCues:
         for index, pair in enumerate(pairs):
             short, long = text[slice(*pair.short)], text[slice(*pair.long)]
             start, end = min(pair.short[0], pair.long[0]), max(pair.short[1], pair.long[1])
+            coined = sum(word[:1].isupper() for word in long.split()) > 1 and not long.endswith("s")
+            if not coined or self.known.has(short) or self.known.has(long) or end - start > 120:
+                run = []
+                continue
             if run:
                 last = pairs[run[-1]]
                 gap = max(last.short[1], last.long[1])
@@ -200,9 +204,6 @@ class PairCues:
                     run = []
             if run or self._opens_parts(text, facts, start):
                 run.append(index)
-            coined = sum(word[:1].isupper() for word in long.split()) > 1 and not long.endswith("s")
-            if not coined or self.known.has(short) or self.known.has(long) or end - start > 120:
-                run = []
             if len(run) > 1:
                 parts.update(run)
         return parts

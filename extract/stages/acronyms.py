@@ -8,6 +8,7 @@ form adds (`IA-RED^2`), and offsets, which the published programs do not return.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # A bracket without another bracket, not longer than a long form may be.
@@ -38,11 +39,13 @@ def find_pairs(text: str) -> list[Pair]:
 
 def _short_inside(text: str, match: re.Match[str]) -> Pair | None:
     """`long form (SHORT)`; the bracket may say more after a comma or semicolon."""
-    inner = _FOR_SHORT.split(match[1], maxsplit=1)[0].strip()
-    start = match.start(1) + match[1].find(inner)
-    quoted = inner.strip("\"'“”‘’*")
-    start, inner = start + inner.find(quoted), quoted
-    if not _SHORT.match(inner) or not any(c.isupper() for c in inner) or len(inner.split()) > 2:
+    inner, start = match[1], match.start(1)
+    if not inner.isalnum():
+        inner = _FOR_SHORT.split(inner, maxsplit=1)[0].strip()
+        start += match[1].find(inner)
+        quoted = inner.strip("\"'“”‘’*")
+        start, inner = start + inner.find(quoted), quoted
+    if inner.islower() or not _SHORT.match(inner) or not any(map(str.isupper, inner)) or len(inner.split()) > 2:
         return None
     letters = _letters(inner)
     if not 2 <= len(letters) <= 12:
@@ -72,7 +75,7 @@ def _long_inside(text: str, match: re.Match[str]) -> Pair | None:
     if head is None:
         return None
     short = head.group()
-    if sum(c.isupper() for c in short) < 2:
+    if sum(map(str.isupper, short)) < 2:
         return None
     letters = _letters(short)
     if not 2 <= len(letters) <= 12 or len(words) > 2 * len(letters):
@@ -85,8 +88,9 @@ def _long_inside(text: str, match: re.Match[str]) -> Pair | None:
     return Pair((start, start + len(short)), (begin, end)) if end - begin > len(short) else None
 
 
+@lru_cache(maxsize=1 << 14)
 def _letters(short: str) -> str:
-    letters = "".join(c for c in short if c.isalnum())
+    letters = short if short.isalnum() else "".join([c for c in short if c.isalnum()])
     # A plural s is no initial; digits are often powers or versions (IA-RED^2, CRAFT2).
     if len(letters) > 2 and letters.endswith("s") and letters[-2].isupper():
         letters = letters[:-1]
@@ -95,10 +99,10 @@ def _letters(short: str) -> str:
 
 def _by_initials(text: str, floor: int, letters: str) -> int | None:
     """Where the last words begin whose initials, with or without function words, spell the letters."""
-    words = [(m.start(), m.group().casefold()) for m in _INITIAL_WORD.finditer(text, floor)][-len(letters) * 2 :]
-    for content in (True, False):
-        kept = [w for w in words if not (content and w[1] in _EDGE_WORDS)][-len(letters) :]
-        if len(kept) == len(letters) and all(w[1][0] == c for w, c in zip(kept, letters, strict=True)):
+    words = [(m.start(), m.group().casefold()) for m in list(_INITIAL_WORD.finditer(text, floor))[-len(letters) * 2 :]]
+    for kept in ([w for w in words if w[1] not in _EDGE_WORDS], words):
+        kept = kept[-len(letters) :]
+        if "".join([word[0] for _, word in kept]) == letters:
             return kept[0][0]
     return None
 

@@ -21,6 +21,7 @@ from extract.stages.words import WordTable
 
 _REACH = 40  # code points between a name and the trigger behind it: "X, a simple yet effective and novel"
 _START = re.compile(r"(?<![\w-])\S")
+_GLUED = "()[]{}.,;:!?\"'“”‘’*"  # what stands around words
 _FUZZY = re.compile(r"\{(?!,?\d)")  # "{e<=1}" allows for errors in `regex` and stands for itself in `re`
 
 AnyPattern = re.Pattern[str] | regex.Pattern[str]
@@ -93,11 +94,12 @@ class AnchoredRules:
         for trigger in sorted(known.values(), reverse=True):
             for letter in {trigger.first[0], trigger.first[0].upper()}:
                 self._triggers.setdefault(letter, []).append(trigger)
-        # Whether a word has a trigger at all: most have none.
+        # Most words have no trigger: by how one begins if it has one start alone, else by a search.
         firsts = sorted({trigger.first for trigger in known.values()})
         either = [f"(?:{re.escape(first[0])}|{re.escape(first[0].upper())}){re.escape(first[1:])}" for first in firsts]
-        self._openings = frozenset(letter + first[1:2] for first in firsts for letter in (first[0], first[0].upper()))
         self._begins = re.compile(rf"(?<![\w-])(?:{'|'.join(either)})" if firsts else r"(?!)")
+        cores = [first.strip(_GLUED)[:3] for first in firsts]
+        self._openings = frozenset(start for core in cores for start in (core, core[:1].upper() + core[1:]))
 
     def find(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> Iterator[tuple[Rule, AnyMatch]]:
         """Matches in order of their triggers. `starts` and `ends` are those of the candidates, sorted by end."""
@@ -132,8 +134,8 @@ class AnchoredRules:
 
     def _look(self, word: str) -> Sequence[tuple[int, Sequence[_Trigger]]]:
         """Where in a word triggers may begin, and which; the words that some need behind it are still to be seen."""
-        openings = self._openings
-        if word[:2] not in openings and word[:1] not in openings and word[:-1].isalpha():
+        core = word.strip(_GLUED)
+        if core.replace("-", "").isalnum() and self._openings.isdisjoint((core[:3], core[:2], core[:1], "")):
             return ()
         if self._begins.search(word) is None:
             return ()

@@ -37,6 +37,8 @@ _HEADS = re.compile(
 )
 _WORD_END = re.compile(r"(?<![\w-])[\w-]+$")
 _MANY = 400  # candidates; no abstract has so many, and pairs of them are compared
+_BEFORE = frozenset(("", " ", "\n", "(", '"'))
+_BEHIND = frozenset(("", " ", "\n", ",", ".", ";", ":", ")"))
 _LONG = 20_000  # code points; the longest abstract of 74,728 has 6,900
 _PLURAL = re.compile(r"(?<=[A-Z0-9])['’]?s$|(?<=\w)['’]s$")
 
@@ -232,6 +234,8 @@ def _same_things(
 
 def _scores(evidence: list[Evidence]) -> dict[str, float]:
     """Noisy-or by label; a rule that fires at several places counts once, with its best confidence."""
+    if len(evidence) == 1:  # nothing to be weighed against it
+        return {evidence[0].label: 1.0 - (1.0 - min(evidence[0].confidence, 0.999))}
     best: dict[tuple[str, str], float] = {}
     rules = {item.rule for item in evidence}
     brought = any(item.role == "proposed" and item.confidence >= 0.75 for item in evidence)
@@ -314,7 +318,9 @@ def _mentions(text: str, lowered: str, entity: Entity, group: _Group, mine: list
         while place >= 0:
             start, end = place, place + len(needle)
             place = hay.find(needle, end)
-            if (start, end) not in seen and _stands_alone(text, start, end):
+            # The plain case first: it stands between spaces or marks.
+            free = text[start - 1 : start] in _BEFORE and text[end : end + 1] in _BEHIND
+            if (free or _stands_alone(text, start, end)) and (start, end) not in seen:
                 seen.add((start, end))
                 found.append((start, end, rules.get((start, end), strongest), entity, group))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from extract.facts import Label
 from extract.rulebook import Rulebook
@@ -40,6 +41,7 @@ class Heads:
             self._kinds.update(dict.fromkeys(book.words(name), label))
         self._methods = frozenset(book.words("names_method_nouns"))
         self._verbs = frozenset(book.words("names_method_verbs"))
+        self._behind = lru_cache(maxsize=1 << 16)(self._two_words)
 
     def kind(self, phrase: str) -> Label | None:
         """The label of the last noun of a phrase that has been cut at its first clause or preposition."""
@@ -61,24 +63,23 @@ class Heads:
     def after(self, text: str, end: int) -> Label | None:
         """The kind that the noun right behind a name gives it: X benchmark, X module."""
         match = _NEXT_WORD.match(text, end)
-        if match is None:
-            return None
-        if match[2] and (two := self._kinds.get(f"{match[1]} {match[2]}")):
-            return two
-        if match[1] in self._methods or match[1].removesuffix("s") in self._methods:
-            return "method"
-        label = self._kinds.get(match[1])
-        # "BERT detection" is no name of a task, "BERT images" none of an image: only sure nouns count behind a name.
-        return label if label in ("dataset", "metric") else None
+        return None if match is None else self._behind(*match.groups())[0]
 
     def acts(self, text: str, end: int) -> bool:
         """Whether what stands behind a name does what methods do: X achieves, X significantly outperforms."""
         match = _NEXT_WORD.match(text, end)
-        if match is None:
-            return False
-        return match[1] in self._verbs or (
-            match[2] in self._verbs and match[1].endswith(("ly", "also", "further", "then"))
-        )
+        return match is not None and self._behind(*match.groups())[1]
+
+    def _two_words(self, word: str, following: str | None) -> tuple[Label | None, bool]:
+        """What two words behind a name say: the kind of it, and whether they are what methods do."""
+        acts = word in self._verbs or (following in self._verbs and word.endswith(("ly", "also", "further", "then")))
+        if following and (two := self._kinds.get(f"{word} {following}")):
+            return two, acts
+        if word in self._methods or word.removesuffix("s") in self._methods:
+            return "method", acts
+        label = self._kinds.get(word)
+        # "BERT detection" is no name of a task, "BERT images" none of an image: only sure nouns count behind a name.
+        return (label if label in ("dataset", "metric") else None), acts
 
     def apposition(self, text: str, end: int) -> Label | None:
         """The kind that an apposition gives: X, a benchmark for reading; X is a framework that reads."""

@@ -1,6 +1,6 @@
 """Findings by word: what is found inside a word is kept for the word, since most words of a paper were met before.
 
-The words of a text are what stands between single spaces, with the punctuation and line ends that are glued to them.
+The words of a text are what stands between spaces and line ends, with the punctuation that is glued to them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate, compress
 from typing import Any, Generic, TypeVar
 
-_LIMIT = 200_000  # words; then the table starts over, so that a long run does not grow
+_LIMIT = 40_000  # words (17 MB), those of 2,000 papers; then the table starts over, so that a long run does not grow
 _LONGEST = 60  # code points; longer words are links and noise that do not come back
 
 _Looks = list[Callable[[str], Sequence[Any]]]
@@ -35,7 +35,7 @@ class WordTable:
         """For each finder, the words in which it finds something: the place of the word, the findings."""
         if self._last[0] is text:
             return self._last[1]
-        words = text.split(" ")
+        words = text.replace("\n", " ").split(" ")  # offsets stay, and lines end at other words in each paper
         entries = list(map(self._known.__getitem__, words))
         ends = list(accumulate(map(len, words)))
         found: list[list[tuple[int, Any]]] = [[] for _ in self._looks]

@@ -152,4 +152,4 @@ def test_a_word_is_looked_at_once() -> None:
     assert first.find("ax b  ax\nc") == [(0, [1]), (6, [1])]
     assert second.find("ax b  ax\nc") == [(0, ["a"]), (6, ["a"])]
     assert first.find("b ax") == [(2, [1])]
-    assert looked == ["ax", "b", "", "ax\nc"]
+    assert looked == ["ax", "b", "", "c"]
