@@ -21,12 +21,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from extract.model import Paper, to_json
+from extract.model import Paper, Reject, to_json
 
 _BLOCK = 50  # papers before the other side has its turn: what disturbs the machine disturbs both
 _WARM_UP = 0.5  # share of the papers before the clock starts: a tokenizer that is new to the language is slow
@@ -103,22 +104,22 @@ def against_tokenisation(lines: list[bytes], papers: list[Paper]) -> dict[str, f
     return {name: seconds / counted for name, seconds in spent.items()}
 
 
-def _read_line(line: bytes) -> Paper:
+@lru_cache(maxsize=1)
+def _reader() -> Callable[[bytes], Paper | Reject]:
     from io import BytesIO
 
     from extract.readers import Dump
     from extract.readers.jsonl import paper_of_json
     from extract.readers.streams import ByteStream
 
-    global _dump
-    if _dump is None:
-        _dump = Dump(ByteStream(BytesIO(), "-"), "benchmark.jsonl", "jsonl")
-    found = paper_of_json(_dump, line, 1, 0)
+    dump = Dump(ByteStream(BytesIO(), "-"), "benchmark.jsonl", "jsonl")
+    return lambda line: paper_of_json(dump, line, 1, 0)
+
+
+def _read_line(line: bytes) -> Paper:
+    found = _reader()(line)
     assert isinstance(found, Paper)
     return found
-
-
-_dump: Any = None
 
 
 def stages(lines: list[bytes]) -> dict[str, float]:

@@ -220,9 +220,9 @@ def facts_of(doc: Doc) -> Facts:
 
 
 def mirror(doc: Doc, key: str, spans: Iterable[tuple[int, int, str]]) -> None:
-    """Show (start, end, label) spans in `doc.spans[key]` for displaCy; tokens are a view on the characters."""
-    facts = doc.user_data.get("paperfacts")
-    if facts is not None and not facts.mirrored:
-        return
+    """Show (start, end, label) spans in `doc.spans[key]` for displaCy; tokens are a view on the characters.
+
+    For stages of a doc whose facts are `mirrored`; a run has no use for them.
+    """
     found = (doc.char_span(start, end, label=label, alignment_mode="expand") for start, end, label in spans)
     doc.spans[key] = [span for span in found if span is not None]

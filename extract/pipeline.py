@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import spacy
@@ -50,6 +51,10 @@ class Pipeline:
         self.nlp = make_nlp(rules)
         self.assemble = Assembler(load(rules), calibrated=calibrated)
 
+    @cached_property
+    def _stages(self) -> list[Callable[[Doc], Doc]]:
+        return [stage for _, stage in self.nlp.pipeline]  # which puts its list together anew at each look
+
     def doc(self, paper: Paper, *, trace: bool = False, mirrored: bool = True) -> Doc:
         """The spaCy Doc of a paper after all stages, its facts in `doc.user_data["paperfacts"]`."""
         segments: list[Segment] = []
@@ -75,7 +80,7 @@ class Pipeline:
             facts.comment, facts.comment_start = cleaned.text, place
             segments.append(Segment("comment", place, place + len(cleaned.text), paper.comment, cleaned.to_raw))
         doc.user_data["paperfacts"] = facts
-        for _, stage in self.nlp.pipeline:
+        for stage in self._stages:
             doc = stage(doc)
         return doc
 

@@ -29,11 +29,14 @@ IDLE = -1
 _QUIET = 10.0  # seconds without a request
 
 
-def main(fd: int) -> None:
-    """Serve the parent at the other end of `fd` until it goes away."""
+def main(fd: int, *, ahead: bool = False) -> None:
+    """Serve the parent at the other end of `fd` until it goes away; `ahead`: import before it says what to build."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     control = socket.socket(fileno=fd)
     hello = Connection(os.dup(fd))
+    if ahead:
+        with _without_commands():
+            import extract.pipeline  # noqa: F401
     try:
         paths, blob = pickle.loads(hello.recv_bytes())  # noqa: S301 - from our own parent, over a private socket
     except (EOFError, OSError):
@@ -139,4 +142,4 @@ def _work(connection: Connection, beat: mmap.mmap, convert: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), ahead=sys.argv[2:] == ["ahead"])

@@ -21,9 +21,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any, Protocol
 
+from extract.batch import spawn
 from extract.batch.books import Tally
 from extract.batch.convert import Convert, Line, Outcome, PipelineFactory, convert_one, reject
 from extract.batch.nursery import BEAT, COMMAND, IDLE
@@ -175,18 +175,8 @@ class Pool:
             self._nursery.wait()
 
     def _launch(self) -> None:
-        ours, theirs = socket.socketpair()
-        self._nursery = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-P", "-m", "extract.batch.nursery", str(theirs.fileno())],
-            pass_fds=(theirs.fileno(),),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            process_group=0,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path)},
-        )
-        theirs.close()
-        self._control = ours
-        hello = Connection(os.dup(ours.fileno()))
+        self._nursery, self._control = spawn.take()
+        hello = Connection(os.dup(self._control.fileno()))
         with contextlib.suppress(OSError):  # it died at once: `_hear` sees that
             hello.send_bytes(pickle.dumps((sys.path, pickle.dumps(self._factory))))
         hello.close()

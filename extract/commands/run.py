@@ -47,6 +47,10 @@ def run(
     Exit codes: 0 all converted, 1 some papers rejected or the target failed, 2 something to mend in the arguments,
     130 or 143 interrupted.
     """
+    from extract.batch import spawn
+
+    if engine == "local" and workers != "0":
+        spawn.ahead()  # it imports spaCy while we import the rest
     from extract import batch
 
     code = batch.run(

@@ -56,7 +56,8 @@ class Links:
         if found:
             facts.links = _merged(found)
         facts.code_availability = self._availability(text, facts)
-        mirror(doc, "links", [(s.start, s.end, x.kind) for x in facts.links for s in x.spans if s.end <= len(text)])
+        if facts.mirrored:
+            mirror(doc, "links", [(s.start, s.end, x.kind) for x in facts.links for s in x.spans if s.end <= len(text)])
         return doc
 
     def _in_text(self, text: str, lower: str, offset: int, sentences: list[tuple[int, int]]) -> list[Link]:

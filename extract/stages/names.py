@@ -49,7 +49,7 @@ class Names:
             facts.evidence += cues.find(text, facts, candidates)
         facts.evidence += self.methods.find(text, facts, candidates, pairs)
         facts.entities = self.resolver.resolve(text, facts, candidates, pairs, facts.evidence)
-        for kind, key in _KEYS.items():
+        for kind, key in _KEYS.items() if facts.mirrored else ():
             mirror(doc, key, ((s.start, s.end, kind) for e in facts.entities if e.kind == kind for s in e.spans))
         return doc
 

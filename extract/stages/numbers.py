@@ -251,7 +251,8 @@ class NumbersStage:
         """Fill `facts.numbers` and `doc.spans["numbers"]`."""
         facts = facts_of(doc)
         facts.numbers = self.numbers.find(facts.text, facts)
-        mirror(doc, "numbers", [(n.start, n.end, n.form) for n in facts.numbers])
+        if facts.mirrored:
+            mirror(doc, "numbers", [(n.start, n.end, n.form) for n in facts.numbers])
         return doc
 
 

@@ -30,7 +30,8 @@ class Quantities:
         """Fill `facts.quantities`."""
         facts = facts_of(doc)
         self.find(facts.text, facts)
-        mirror(doc, "quantities", [(q.number.start, q.number.end, q.kind) for q in facts.quantities])
+        if facts.mirrored:
+            mirror(doc, "quantities", [(q.number.start, q.number.end, q.kind) for q in facts.quantities])
         return doc
 
     def find(self, text: str, facts: Facts) -> None:

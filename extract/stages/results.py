@@ -62,7 +62,8 @@ class Results:
         text = facts.text
         self.find(text, facts)
         self.linker.link(text, facts)
-        mirror(doc, "results", [(r.number.start, r.number.end, r.kind) for r in facts.results])
+        if facts.mirrored:
+            mirror(doc, "results", [(r.number.start, r.number.end, r.kind) for r in facts.results])
         return doc
 
     def find(self, text: str, facts: Facts) -> None:

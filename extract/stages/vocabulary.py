@@ -120,7 +120,8 @@ class Vocabulary:
         facts = facts_of(doc)
         found = self.find(doc, facts)
         facts.evidence.extend(found)
-        mirror(doc, "paperfacts_vocabulary", ((e.start, e.end, e.label) for e in found))
+        if facts.mirrored:
+            mirror(doc, "paperfacts_vocabulary", ((e.start, e.end, e.label) for e in found))
         return doc
 
     def find(self, doc: Doc, facts: Facts) -> list[Evidence]:
