@@ -35,6 +35,7 @@ class Parts:
         rule = book.rules.get("number.fraction")
         self._fraction = rule.pattern if rule else None
         self._bounds = {phrase: bound for name, bound in _RULES_OF_BOUNDS for phrase in book.words(name)}
+        self._last = frozenset(phrase.rpartition(" ")[2] for phrase in self._bounds)  # words that end a bound
         self._units = unit_spellings(book.words("numbers_units"))
 
     def number(self, text: str, match: regex.Match[str]) -> Number | None:
@@ -95,11 +96,16 @@ class Parts:
             mark = text[place - 2 : place - 1]
         if mark in _SYMBOLS:
             return _SYMBOLS[mark]
-        words = text[max(0, place - 36) : place].translate(_OPENERS).lower().split()[-6:]
+        near = text[max(0, place - 36) : place]
+        if "(" in near or "[" in near or "—" in near:
+            near = near.translate(_OPENERS)
+        words = near.lower().split()[-6:]
         if words[-3:] == ["an", "average", "of"]:
             words = words[:-3]
         if words and words[-1] in ("a", "an", "only", "just"):
             words.pop()
+        if not words or words[-1] not in self._last:
+            return None
         for count in (3, 2, 1):
             if qualifier := self._bounds.get(" ".join(words[-count:])):
                 return qualifier

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import regex
@@ -25,14 +26,18 @@ _PARTS = {
     "half": 2.0, "third": 3.0, "fourth": 4.0, "quarter": 4.0, "fifth": 5.0, "sixth": 6.0, "seventh": 7.0,
     "eighth": 8.0, "ninth": 9.0, "tenth": 10.0, "hundredth": 100.0,
 }  # fmt: skip
+_SIMPLE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LARGEST = 1e30  # beyond it a digit run is no measured value, and sums stay finite
 
 
 def digits(text: str) -> float | None:
     """The value of a plain run of digits with separators; None when it is too long to be a value."""
-    compact = text.replace("{,}", ",")
-    if len(compact) > 40:
+    if len(text) > 40 and len(text.replace("{,}", ",")) > 40:
         return None
+    if _SIMPLE.fullmatch(text):
+        value = float(text)
+        return value if value < _LARGEST else None
+    compact = text.replace("{,}", ",")
     head, comma, tail = compact.rpartition(",")
     if comma and len(tail) < 3:  # decimal comma; thousands have three digits after theirs
         compact = f"{head}.{tail}"

@@ -83,8 +83,7 @@ class Quantities:
         rule = self.device
         if rule is None:
             return
-        lower = text.lower()
-        if not any(t in lower for t in rule.triggers):
+        if not any(t in facts.lower for t in rule.triggers):
             return
         for match in rule.finditer(text):
             number = Number(*match.span("span"), 1.0, form="word", rule=rule.id, used=True)

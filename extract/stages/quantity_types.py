@@ -12,6 +12,7 @@ _WORD = re.compile(
     r"(?P<gap>[ \n-]?(?:\()?|, )(?P<word>\d{2,3} ?GB\b|U\.S\.|U\.K\.|[23]D\b|[A-Za-z](?:[\w'’/&+-]|\.(?=\w))*)"
 )
 _SAMPLE = re.compile(r"\b[nN]\s?(?:=|>|≥|~)\s?$")
+_EQUAL = frozenset("=>≥~")
 _SHARE_OF = re.compile(r" of (?:the |its |all |these |our )?([\w-]+(?: [\w-]+)?)")
 _NO_PLURAL = ("ss", "us", "is", "ous")
 _MAX_WORDS = 7  # of one noun phrase
@@ -56,7 +57,7 @@ class Types:
     def type(self, text: str, number: Number, end: int) -> Typed | None:
         """What a number counts whose text ends at `end`; None when it counts nothing."""
         before = text[max(0, number.start - 30) : number.start]
-        if _SAMPLE.search(before):
+        if before.rstrip()[-1:] in _EQUAL and _SAMPLE.search(before):
             return Typed("sample_size", None, "quantity.sample-size", end)
         last = before.rstrip().rpartition(" ")[2].lower().strip("(,")
         form = number.form
