@@ -240,6 +240,9 @@ def _scores(evidence: list[Evidence]) -> dict[str, float]:
     rules = {item.rule for item in evidence}
     brought = any(item.role == "proposed" and item.confidence >= 0.75 for item in evidence)
     defined = not _DEFINES_DATASET.isdisjoint(rules)
+    if defined and "method.intro.kind" in rules and rules & _DEFINES_DATASET == {"dataset.title-colon"}:
+        # "We introduce X, a framework" under a title that ends in Benchmarks.
+        defined = any(item.label == "dataset" for item in evidence if item.rule.startswith("method.title"))
     known = "vocabulary.dataset" in rules
     headed = "dataset.head-noun" in rules
     introduced = brought or any(rule.startswith("method.intro") for rule in rules)

@@ -15,7 +15,7 @@ from extract.stages.acronyms import Pair
 from extract.stages.anchors import AnchoredRules, AnyMatch
 from extract.stages.candidates import Candidate, is_strong
 from extract.stages.heads import CLAUSE_END, Heads
-from extract.stages.spelling import KnownNames, SpellingCues, clause_start
+from extract.stages.spelling import FORMULA, KnownNames, SpellingCues, clause_start
 from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN
 from extract.stages.words import WordTable
 
@@ -36,6 +36,7 @@ _ONLY_NEW = frozenset(
         "second",
         "yields",
         "studied",
+        "own",
     )
 )
 # What a numbered list is a list of, before its first number.
@@ -51,6 +52,7 @@ _NO_PARTS = re.compile(
     r"|scheme|curriculum|factors|principles|evaluat\w+|survey)\b"
 )
 _OUR_OWN = re.compile(r"\b(?:[Oo]ur|[Pp]roposed|novel|new)\s(?:[a-z-]+\s){0,4}$")
+_SUBJECT = re.compile(r"([^\s,;:()]+)\s(?:\w+ly\s|then\s|further\s|also\s|first\s)?$")
 _NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
@@ -122,6 +124,7 @@ class MethodCues:
             or candidate.text in self.known.no_names
             or candidate.text.lower() in self._generic
             or text.startswith(" et al", candidate.end)
+            or FORMULA.fullmatch(text, *candidate.chunks[0]) is not None
             or (role != "proposed" and self._spelling.is_compound(candidate.text, _texts(candidate, by_start)))
             or (candidate.initial and candidate.shape == "capital")
         ):
@@ -144,6 +147,8 @@ class MethodCues:
             for e in found
         ):
             return
+        if rule == "method.own" and not self._is_own(text, match.start(), sentence, candidate, found):
+            return
         if rule == "method.apposition" and _OUR_OWN.search(text, max(sentence, match.start() - 60), match.start()):
             role = "proposed"
         if rule == "method.enumerated" and not _is_part(text, candidate, match.start()):
@@ -160,7 +165,12 @@ class MethodCues:
                 return
             if len(candidate.chunks) > 1 and label == "method":
                 label = self.heads.kind(candidate.text) or label
-            label = self.heads.apposition(text, end) or label
+            told = self.heads.apposition(text, end)
+            if told is not None:
+                label = told
+            if told == "method" and rule.startswith("method.intro"):
+                sure = self._sure("method.intro.kind")
+                found.append(Evidence(candidate.start, candidate.end, "method", "method.intro.kind", sure, role))
             if rule.startswith("method.called"):
                 before = text[max(sentence, match.start() - 60) : match.start()].rstrip(" ,")
                 label = self.heads.kind(before.rsplit(",", 1)[-1]) or label
@@ -224,6 +234,20 @@ class MethodCues:
                 break
             place = joint.end()
 
+    def _is_own(self, text: str, place: int, sentence: int, candidate: Candidate, found: list[Evidence]) -> bool:
+        """Whether the subject before a verb is a name that the paper brings, and what it takes in nobody knows."""
+        subject = _SUBJECT.search(text, max(sentence, place - 60), place)
+        if subject is None or len(candidate.chunks) < 2 or self._has_known(text, candidate):
+            return False
+        return any(text[e.start : e.end] == subject[1] for e in found if e.role == "proposed")
+
+    def _has_known(self, text: str, candidate: Candidate) -> bool:
+        """Whether a name or one of its words is known."""
+        words = (text[start:end] for start, end in candidate.chunks)
+        return self.known.has(candidate.text) or any(
+            self.known.has(word) or word in self.known.no_names for word in words
+        )
+
     def _members(self, text: str, candidates: list[Candidate], found: list[Evidence]) -> None:
         """STBC-SM-CIM belongs to a paper that brings CIM: a hyphen joins what the paper brings to something else."""
         brought = {text[e.start : e.end] for e in found if e.role == "proposed" and e.confidence >= 0.75}
@@ -234,6 +258,8 @@ class MethodCues:
             name = candidate.text
             if "-" in name and " " not in name and name not in brought and not self.known.has(name):
                 first, *rest = name.split("-")
+                if self._spelling.is_compound(name, dict.fromkeys(brought, 1)):
+                    continue
                 parts = rest if first.islower() else [first, *rest]
                 if any(len(part) > 2 and part in brought for part in parts) and name.rsplit("-", 1)[-1][0].isupper():
                     item = Evidence(candidate.start, candidate.end, "method", "method.family", sure, "proposed")

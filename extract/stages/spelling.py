@@ -12,6 +12,7 @@ from extract.rulebook import Rulebook
 from extract.stages.candidates import TIERS, Candidate, is_strong
 from extract.stages.entities import fold
 from extract.stages.heads import Heads
+from extract.stages.wording import OTHERS, TAKEN
 
 _PARTS_OF_NAME = re.compile(r"[A-Za-zα-ωΑ-Ω]+(?:\d+(?:\.\d+)*[a-z]?)?|\d+(?:\.\d+)*[A-Za-z]*")
 _AND_THE = re.compile(
@@ -22,12 +23,20 @@ _SCORED = re.compile(r"\d[%x]?\s(?:[A-Za-z%]{1,8}\s)?(?:for|by|with)\s(?:the\s)?
 _BEFORE_SCORED = frozenset(["or", "by", "th", "he"])  # the ends of what _SCORED ends with
 _SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
 # AlGaN, MoS2, TiO2: a formula of chemical elements.
-_FORMULA = re.compile(
+FORMULA = re.compile(
     r"(?=.*[a-z])(?:(?:H|Li|Be|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Sr|Zr|Nb|Mo|Ag"
     r"|Cd|In|Sn|Sb|Te|I|Ba|Ta|W|Pt|Au|Hg|Pb|Bi)\d*){2,6}"
 )
 _RELEASE = re.compile(r"[vV]?\d{1,2}(?:\.\d{1,2})*[a-z]?")
 _VERSION = re.compile(r"([A-Za-z]{2,}?)-?[vV]?\d+(?:\.\d+)*[a-z]?")
+# "a Dual-Level Alignment Loss": what parts of systems are called.
+_PART = re.compile(
+    r"(?:Module|Loss|Block|Mechanism|Strategy|Layer|Head|Adapter|Unit|Scheme|Regulari[sz]er|Regulari[sz]ation|Policy|Sampler"
+    r"|Estimator|Predictor|Router|Attention|Fusion|Aggregator|Surrogate|Extractor|Selector|Encoder|Decoder|Optimi[sz]er"
+    r"|Alignment|Learning|Distillation|Reward|Memory|Bank|Gate|Generator|Planner|Refiner|Augmentation|Normali[sz]ation)$"
+)
+_COMMON = re.compile(r"\b(?:[Ee]xisting|conventional|classical|vanilla|typical|traditional)\b")
+_INDEFINITE = re.compile(r"\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
 _NOTHING: Mapping[str, int] = {}
 _KEPT = 1 << 16  # names whose spelling is remembered
 # The rules that argue against any name.
@@ -101,6 +110,8 @@ class SpellingCues:
                 found.append(self._evidence(candidate, rule, role))
             if candidate.title:
                 continue
+            if candidate.shape == "multi" and _PART.search(name) and self._is_new_part(text, facts, candidate):
+                found.append(self._evidence(candidate, "method.new-part", "proposed"))
             if after is None and (not is_plain or counts[name] > 1) and self.heads.acts(text, candidate.end):
                 found.append(self._evidence(candidate, "method.acts"))
             if (
@@ -133,6 +144,20 @@ class SpellingCues:
             elif candidate.shape == "multi" and self._is_release(text, candidate):
                 found.append(self._evidence(candidate, "method.family"))
         return found
+
+    def _is_new_part(self, text: str, facts: Facts, candidate: Candidate) -> bool:
+        """Whether a coined name of a part has an indefinite article and nobody else's work is spoken of."""
+        sentence = clause_start(facts, candidate.start)
+        if _INDEFINITE.search(text, max(sentence, candidate.start - 40), candidate.start) is None:
+            return False
+        if OTHERS.search(text, sentence, candidate.start) or TAKEN.search(text, sentence, candidate.start):
+            return False
+        words = [text[start:end] for start, end in candidate.chunks]
+        if (len(words) < 3 and "-" not in candidate.text) or _COMMON.search(text, sentence, candidate.start):
+            return False
+        return not self.known.has(candidate.text) and not any(
+            self.known.has(word) or word in self.known.no_names for word in words
+        )
 
     def is_compound(self, name: str, counts: Mapping[str, int] = _NOTHING) -> bool:
         """Whether a hyphen joins a plain word to something else: token-PSV beside PSV, Fourier-domain, HTML-to-text."""
@@ -169,7 +194,7 @@ class SpellingCues:
 
     def _morphology(self, name: str, count: int) -> tuple[Label, str, float] | None:
         """What the parts of a strongly spelled name say: a known family, a telling ending, or its shape alone."""
-        if _FORMULA.fullmatch(name):
+        if FORMULA.fullmatch(name):
             return None
         parts = _PARTS_OF_NAME.findall(name)
         if len(parts) > 1 and any(fold(part) in self.known.folded for part in (parts[0], parts[-1])):
