@@ -163,7 +163,7 @@ class MethodCues:
                 listed = kind if kind in ("metric", "dataset", "task") else "none"
                 self._list(text, candidate.start, listed, rule, confidence, None, by_start, found)
                 return
-            if len(candidate.chunks) > 1 and label == "method":
+            if len(candidate.chunks) > 1 and label == "method" and self.heads.after(text, candidate.end) is None:
                 label = self.heads.kind(candidate.text) or label
             told = self.heads.apposition(text, end)
             if told is not None:
@@ -243,10 +243,7 @@ class MethodCues:
 
     def _has_known(self, text: str, candidate: Candidate) -> bool:
         """Whether a name or one of its words is known."""
-        words = (text[start:end] for start, end in candidate.chunks)
-        return self.known.has(candidate.text) or any(
-            self.known.has(word) or word in self.known.no_names for word in words
-        )
+        return self.known.has_part(candidate.text, [text[start:end] for start, end in candidate.chunks])
 
     def _members(self, text: str, candidates: list[Candidate], found: list[Evidence]) -> None:
         """STBC-SM-CIM belongs to a paper that brings CIM: a hyphen joins what the paper brings to something else."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from extract.facts import Evidence, Facts, Label
@@ -59,6 +59,12 @@ class KnownNames:
             return True
         version = _VERSION.fullmatch(name)
         return version is not None and fold(version[1]) in self.folded
+
+    def has_part(self, name: str, words: Sequence[str]) -> bool:
+        """Whether a name of several words, or one of the words, is known."""
+        if self.has(name) or name + "s" in self.classes:
+            return True
+        return any(fold(word) in self.folded or word in self.no_names for word in words)
 
 
 class SpellingCues:
@@ -155,9 +161,7 @@ class SpellingCues:
         words = [text[start:end] for start, end in candidate.chunks]
         if (len(words) < 3 and "-" not in candidate.text) or _COMMON.search(text, sentence, candidate.start):
             return False
-        return not self.known.has(candidate.text) and not any(
-            self.known.has(word) or word in self.known.no_names for word in words
-        )
+        return not self.known.has_part(candidate.text, words)
 
     def is_compound(self, name: str, counts: Mapping[str, int] = _NOTHING) -> bool:
         """Whether a hyphen joins a plain word to something else: token-PSV beside PSV, Fourier-domain, HTML-to-text."""
@@ -179,8 +183,10 @@ class SpellingCues:
         first, *rest = (text[slice(*chunk)] for chunk in candidate.chunks)
         if first.isupper() and not any(chunk in self._tiers for chunk in rest):
             return False  # a score: MAE 1.24
-        return fold(first) in self.known.folded and all(
-            chunk in self._tiers or _RELEASE.fullmatch(chunk) is not None for chunk in rest
+        return (
+            self.known.has(first)
+            and first not in self.known.classes
+            and all(chunk in self._tiers or _RELEASE.fullmatch(chunk) is not None for chunk in rest)
         )
 
     def _verdict(self, name: str) -> str | None:
