@@ -45,6 +45,10 @@ class Fitting:
             self._family[metric.name] = known
         return known
 
+    def scores(self, metric: Entity) -> bool:
+        """Whether a metric tells how good an output is rather than what it costs."""
+        return self.family(metric) in ("score", "signal")
+
     def fits(self, slot: str, entity: Entity, result: Result) -> bool:
         """False when the unit of a level or difference and the metric exclude each other; true for other slots."""
         if slot != "metric":

@@ -58,6 +58,11 @@ _EVALUATING = regex.compile(
     r"\b(?:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,80}"
     r"\b(?:on|using|over|with|from|in|across)\s(?:[^\s.]+\s){0,3}$"
 )
+_ON = regex.compile(r"\b(?i:on|using|over|with|from|in|across)\s(?:[^\s.,;]+\s){0,3}$")
+_OTHER_DATA = regex.compile(
+    r"\b(?:data ?sets|benchmarks|tasks|suites|trials|real-world|real world|in the wild|external|in-house|private"
+    r"|clinical|official|deploy\w*|cohorts?|patients|hospitals?|robots?|devices?|users?|participants|simulat\w+|other|another|unseen|custom)\b"
+)
 _USED = regex.compile(
     r"(?:\s[a-z-]+){0,2}\s(?:is|are|was|were)\s(?:then\s)?used\s(?:for|to|in)\s(?:\w+\s){0,2}(?:evaluat|test|experiment|validat)"
 )
@@ -65,6 +70,7 @@ _USED = regex.compile(
 _PLACE = regex.compile(
     r"(?:\b(?i:on|in|for|at|across|over|under|including|such as)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,3}|[(]|: )Ⓓ|^Ⓓ|Ⓓ[ ]?[(:]"
 )
+_OUR_WORK = regex.compile(r"\b(?:[Ww]e|[Oo]urs?|[Tt]h(?:is|e)\s(?:present\s)?(?:paper|work|study|article|report))\b")
 _MOST, _REACH = 64, 2000  # values of a sentence read at once, and code points around them: no person writes more
 
 
@@ -87,8 +93,9 @@ class Linker:
             return
         self._beside.find(text, facts)
         mentions = self._masker.mentions(facts)
-        main = self._subjects.main(text, facts)
-        described = self._described.find(text, facts) if main is None else None
+        main, own = self._subjects.main(text, facts)
+        described = self._described.find(text, facts) if own is None else None
+        ours = _first_own(text, facts, main)
         sentences: dict[int, list[Result]] = {}
         for result in facts.results:
             sentences.setdefault(facts.sentence_at(result.number.start), []).append(result)
@@ -99,7 +106,8 @@ class Linker:
         for index, results in sentences.items():
             start, end = facts.sentences[index]
             for part, first, last in windows(results, start, end):
-                self._link(text, facts, index, part, (first, last), mentions, main or described, sentences)
+                unsaid = main if start >= ours else None
+                self._link(text, facts, index, part, (first, last), mentions, (unsaid, own or described), sentences)
         if described is not None and any(r.method is described for r in facts.results):
             facts.entities += [described] if all(e is not described for e in facts.entities) else []
 
@@ -111,7 +119,7 @@ class Linker:
         results: list[Result],
         window: tuple[int, int],
         mentions: list[Item],
-        main: Entity | None,
+        systems: tuple[Entity | None, Entity | None],
         scored: Collection[int],
     ) -> None:
         """Link the results of one sentence, or of a stretch of a very long one."""
@@ -125,9 +133,12 @@ class Linker:
         self._datasets(masked, ordered, gaps)
         if "Ⓓ" not in masked.text:
             self._evaluated(text, facts, masked, index, mentions, ordered, scored)
+            self._only_dataset(text, facts, index, ordered, scored)
         share_back(ordered, gaps, "baseline", "Ⓧ")
         share(ordered, gaps, "baseline", lambda e, r: r.kind != "absolute")
-        self._subjects.methods(masked, ordered, gaps, main or self._subjects.antecedent(text, facts, index))
+        main, own = systems
+        own = own or self._subjects.antecedent(text, facts, index)
+        self._subjects.methods(masked, ordered, gaps, main, own)
         self._tasks(masked, ordered, gaps)
         if facts.trace is not None:
             facts.trace.append(f"linking: {masked.text}")
@@ -292,6 +303,31 @@ class Linker:
                         )
                 return
 
+    def _only_dataset(self, text: str, facts: Facts, index: int, links: list[Links], scored: Collection[int]) -> None:
+        """The one dataset of the paper holds on behind the sentence that evaluates on it, for scores only."""
+        datasets = [e for e in facts.entities if e.kind == "dataset"]
+        if len(datasets) != 1:
+            return
+        start, end = facts.sentences[index]
+        for span in reversed(datasets[0].spans):
+            first, stop = facts.sentences[facts.sentence_at(span.start)]
+            if span.start >= start or facts.segment_at(span.start).field == "title":
+                continue
+            placed = _EVALUATING.search(text, first, span.start) or _USED.match(text, span.end)
+            if not placed and not (facts.sentence_at(span.start) in scored and _ON.search(text, first, span.start)):
+                continue
+            if _OTHER_DATA.search(text, stop, end):
+                return
+            for link in links:
+                metric, result = link.slots.get("metric"), link.result
+                if metric is None:
+                    score = result.kind == "delta" and result.number.unit in (None, "%", "points")
+                else:
+                    score = result.kind in ("absolute", "delta") and self._fitting.scores(metric)
+                if score:
+                    link.fill("dataset", datasets[0], "linking.dataset-only", self._sure("linking.dataset-only"))
+            return
+
     def _tasks(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         share(links, gaps, "task", lambda e, r: True)
         # "on T", "for T" of the sentence, but not the T of "T methods" or "T models".
@@ -304,6 +340,16 @@ class Linker:
                     "linking.task-of-sentence",
                     self._sure("linking.task-of-sentence"),
                 )
+
+
+def _first_own(text: str, facts: Facts, main: Entity | None) -> int:
+    """Where the abstract begins to speak of its own work; what stands before is of the world."""
+    title = facts.segments[0]
+    start = title.end if title.field == "title" and len(facts.segments) > 1 else 0
+    match = _OUR_WORK.search(text, start)
+    places = [s.start for s in main.spans if s.start >= start] if main is not None else []
+    first = min([*places, *([match.start()] if match else [])], default=0)
+    return facts.sentences[facts.sentence_at(first)][0]
 
 
 def windows(results: list[Result], start: int, end: int) -> Iterator[tuple[list[Result], int, int]]:

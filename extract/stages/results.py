@@ -196,6 +196,8 @@ class Results:
             before.kind in ("delta", "relative") and verdict.rule == "result.level-percent" and _BRACKETS.fullmatch(gap)
         ):
             verdicts[i] = before
+        elif before.kind == "delta" and verdict.kind == "absolute" and left.sign and number.sign:
+            verdicts[i] = before  # "A (+0.03), B (-0.03)"
         elif before.kind == "delta" and verdict.kind is None and gap == " to ":
             verdicts[i] = Verdict("absolute", "result.level-from-to")  # by 0.046 to 0.428
         elif before.kind == "absolute" and verdict.kind is None and number.form == "plain" and left.unit is None:

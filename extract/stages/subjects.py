@@ -98,8 +98,11 @@ class Subjects:
         self._sure = book.confidence
         self._reports = frozenset(book.words("linking.reports"))
 
-    def main(self, text: str, facts: Facts) -> Entity | None:
-        """The system that the paper proposes: named in the title, else the one it speaks of most; null without one."""
+    def main(self, text: str, facts: Facts) -> tuple[Entity | None, Entity | None]:
+        """The system that the paper proposes: named in the title, else the one it speaks of most; null without one.
+
+        The first is sure enough for a value whose system the sentence does not say, the second for one of "our model".
+        """
         title = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         datasets = {e.name.casefold() for e in facts.entities if e.kind == "dataset"}
         ranked: list[tuple[bool, bool, int, int, Entity]] = []
@@ -111,7 +114,7 @@ class Subjects:
             first = min(s.start for s in entity.spans)
             ranked.append((first <= 4 and title > 0, first < title, len(entity.spans), -first, entity))
         if not ranked:
-            return None
+            return None, None
         ranked.sort(key=lambda r: r[:4], reverse=True)
         best = ranked[0]
         # Of several parts with no name in the title, none is "our method" unless the paper dwells on it.
@@ -120,10 +123,10 @@ class Subjects:
         else:
             chosen = next((r[4] for r in ranked if _INTRODUCED.search(text, max(0, -r[3] - 40), -r[3])), None)
         if chosen is None or chosen.confidence >= _CERTAIN or any(_ACTS.match(text, s.end) for s in chosen.spans):
-            return chosen
+            return chosen, chosen
         # "KeaNet: Counting Moss" names the system, although the abstract says only "our model".
         opens = best[0] and chosen is best[4] and " " not in chosen.name and chosen.confidence >= _LIKELY
-        return chosen if opens and text.startswith(":", chosen.spans[0].end) else None
+        return None, (chosen if opens and text.startswith(":", chosen.spans[0].end) else None)
 
     def antecedent(self, text: str, facts: Facts, index: int) -> Entity | None:
         """The system that the sentence before speaks of, when the sentence calls it nothing but "it"."""
@@ -140,7 +143,9 @@ class Subjects:
         ]
         return min(acting, key=lambda a: a[0])[1] if len({id(e) for _, e in acting}) == 1 else None
 
-    def methods(self, masked: Masked, links: list[Links], gaps: list[str], main: Entity | None) -> None:
+    def methods(
+        self, masked: Masked, links: list[Links], gaps: list[str], main: Entity | None, own: Entity | None
+    ) -> None:
         """Fill the method slots that the frames left open, and the baseline a compared value gives away."""
         text = masked.text
         found = self._subjects(text)
@@ -200,9 +205,10 @@ class Subjects:
                     "linking.method-subject",
                     self._sure("linking.method-subject"),
                 )
+            elif sign == SELF and own is not None:
+                link.fill("method", own, "linking.method-own", self._sure("linking.method-own"))
             elif main is not None:
-                rule = "linking.method-own" if sign == SELF else "linking.method-unsaid"
-                link.fill("method", main, rule, self._sure(rule))
+                link.fill("method", main, "linking.method-unsaid", self._sure("linking.method-unsaid"))
 
     def _owner(self, masked: Masked, place: int, end: int) -> Entity | None:
         """The subject, or the proposed system that it runs with: "BERT with Ours reaches"."""

@@ -59,6 +59,8 @@ SENTENCES: list[tuple[str, list[tuple[float, str | None, str]]]] = [
     ("It improves accuracy by 5% on COCO, 4% on LVIS, and on average 3% on ten sets.", [(5, "%", D), (4, "%", D), (3, "%", D)]),
     ("It gives an average improvement of 1.8 dB in PSNR and 9.5% in SSIM.", [(1.8, "dB", D), (9.5, "%", D)]),
     ("The average loss in accuracy of 42.7% is large.", [(42.7, "%", D)]),
+    ("It changes the correlation on SummEval (+0.03), TopicalChat (-0.03) and HANNA (+0.05).",
+     [(0.03, None, D), (-0.03, None, D), (0.05, None, D)]),
     ("It gives a 57% parameter and FLOPs reduction.", [(57, "%", R)]),
     ("It retains 95% performance of the full model.", [(95, "%", X)]),
     ("It has 1.5x throughput, 1.1x energy-efficiency and 1.4x lower latency.", [(1.5, "x", X), (1.1, "x", X), (1.4, "x", X)]),

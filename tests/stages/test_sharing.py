@@ -42,6 +42,10 @@ def test_differences_without_respectively_are_of_no_level() -> None:
             "{v:70%}, {v:69%} and {v:68%} {m:mIoU} on the above datasets.",
             ["A1", "B1", "C1"] * 2,
         ),
+        ("On {d:A1}, {p:Kea} gains {v:2%||delta}. With soft attention, it gains {v:3%||delta}.", ["A1", "A1"]),
+        ("On {d:A1}, {p:Kea} gains {v:2%||delta}. On real-world images, it gains {v:3%||delta}.", ["A1", None]),
+        ("On {d:A1}, {p:Kea} gains {v:2%||delta}. It needs {v:18%||relative} fewer {m:FLOPs}.", ["A1", None]),
+        ("{p:Kea} gains {v:3%||delta}. We train on {d:A1}.", [None]),
     ],
 )
 def test_dataset(markup: str, wanted: list[str | None]) -> None:
@@ -71,6 +75,10 @@ def test_dataset(markup: str, wanted: list[str | None]) -> None:
         ("{p:Kea} shows gains of {v:18||delta} and {v:4||delta} for {x:Tui} and {x:Moa}.", ["Kea", "Kea"]),
         ("{p:Kea} wins: {m:distance} improves by {v:18%||relative}, XY-V2V drops by {v:6%||delta}.", ["Kea", "Kea"]),
         ("{p:Kea} reaches {v:66%} {m:accuracy} (outperforming the {v:33%} random baseline).", ["Kea", None]),
+        (
+            "Statistics show that {v:10%} of all trips fail. We propose {p:Kea}. Tests show {v:83%} {m:recall}.",
+            [None, "Kea"],
+        ),
         ("We show that {x:Moa} forecasts the rain, with {v:35x} fewer {m:FLOPs}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, it reaches {v:88.2} {m:AP}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, our net reaches {v:88.2} {m:AP}.", [None]),
