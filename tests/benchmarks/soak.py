@@ -128,11 +128,10 @@ def same(whole: Path, broken: Path, papers: int) -> bool:
     """Whether the second file begins with the first, and holds every paper once and in order."""
     with whole.open("rb") as one, broken.open("rb") as other:
         equal = all(line == next(other, b"") for line in one)
-    placed: list[list[int]] = []
-    for path in (broken, broken.with_name("rejects.jsonl")):
-        with path.open("rb") as lines:
-            placed.append([orjson.loads(line)["source"]["index"] for line in lines])
-    records, rejects = placed
+    with broken.open("rb") as lines:
+        records = [orjson.loads(line)["source"]["index"] for line in lines]
+    with broken.with_name("rejects.jsonl").open("rb") as lines:
+        rejects = [orjson.loads(line)["index"] for line in lines]
     once = records == sorted(records) and rejects == sorted(rejects) and sorted(records + rejects) == [*range(papers)]
     print(f"first part byte-identical: {equal}; every paper once and in order, as record or as reject: {once}")
     print(f"{len(records)} records, {len(rejects)} rejects (copies that the variation left as they were)")
