@@ -87,7 +87,7 @@ def test_shell_commands_run(line: str, workplace: Path) -> None:
 
 @pytest.mark.parametrize("body", blocks("python"), ids=range(len(blocks("python"))))
 def test_python_blocks_run(body: str, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if re.search(r"^\s*import (?:ray|dask|pyspark|daft|datasets|duckdb|pandas|polars)", body, re.MULTILINE):
+    if re.search(r"^\s*(?:import|from) (?:ray|dask|pyspark|daft|datasets|duckdb|pandas|polars)", body, re.MULTILINE):
         pytest.skip("needs that package; its own tests run it")
     monkeypatch.chdir(workplace)
     exec(compile(body, "README.md", "exec"), {})

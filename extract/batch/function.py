@@ -1,7 +1,8 @@
 """A picklable callable for engines of your own: Ray Data `map_batches`, Spark `mapInArrow`, Dask, HF `datasets.map`.
 
     ds.map_batches(extract.batch_function(), batch_format="pyarrow")              # Ray Data
-    df.mapInArrow(lambda batches: map(extract.batch_function(), batches), "id string, record string, reject string")
+    df.mapInArrow(lambda batches: map(function, batches), "id string, record string, reject string")  # Spark
+    df.map_partitions(lambda part: pandas.DataFrame(function(part.to_dict("list"))), meta=...)    # Dask
     dataset.map(extract.batch_function(), batched=True, remove_columns=dataset.column_names)
 
 Field names are recognised as in a JSONL dump (`title`, `abstract` or `summary`, `id`, `arxiv_id`, `doi`, ...).
