@@ -141,9 +141,15 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+@lru_cache(maxsize=1 << 14)
+def may_spell(short: str) -> bool:
+    """Whether a name has the capitals of an acronym."""
+    return sum(map(str.isupper, short)) >= 3
+
+
 def spells(short: str, phrase: str) -> bool:
     """Whether a phrase is the long form of a name: PRepBN, Progressive Re-parameterized Batch Normalization."""
-    if short[0].casefold() != phrase[0].casefold() or sum(c.isupper() for c in short) < 3:
+    if short[0].casefold() != phrase[0].casefold() or not may_spell(short):
         return False
     letters = _letters(short)
     initials = iter(word[0].casefold() for word in _INITIAL_WORD.findall(phrase))

@@ -14,7 +14,7 @@ from operator import attrgetter
 
 from extract.facts import Entity, Evidence, Facts, Kind, Span
 from extract.rulebook import Rulebook
-from extract.stages.acronyms import Pair, resembles, spells
+from extract.stages.acronyms import Pair, may_spell, resembles, spells
 from extract.stages.candidates import Candidate
 
 KINDS: tuple[Kind, ...] = ("method", "dataset", "metric", "task")
@@ -162,7 +162,7 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
     # Spellings that the vocabulary gives one id are one thing (ROC AUC, AUROC); so is what a rule declares the same.
     same: dict[tuple[str, str], str] = {}
     for item in evidence:
-        if item.rule.endswith(".completed") and item.expansion:
+        if item.expansion and item.rule.endswith(".completed"):
             group = by_key.setdefault(fold(item.expansion), _Group({fold(item.expansion)}))
             group.completed[item.start, item.end] = item.expansion
         else:
@@ -205,7 +205,8 @@ def _same_things(
     paired = {text[slice(*pair.short)] for pair in pairs}
     if several[0].title:
         longs = [(pair, text[slice(*pair.long)].lower()) for pair in pairs]
-        shorts = {c.text: c for c in reversed(candidates) if c.shape == "strong" and c.text not in paired}
+        strong = [c for c in reversed(candidates) if c.shape == "strong" and may_spell(c.text)]
+        shorts = {c.text: c for c in strong if c.text not in paired}
     for candidate in several:
         if candidate.title:
             phrase = candidate.text.lower()

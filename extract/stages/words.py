@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate, compress
 from typing import Any, Generic, TypeVar
 
-_LIMIT = 40_000  # words (17 MB), those of 2,000 papers; then the table starts over, so that a long run does not grow
+_LIMIT = 50_000  # words, 20 MB; then the table is kept as the older one and starts over
 _LONGEST = 60  # code points; longer words are links and noise that do not come back
 
 _Looks = list[Callable[[str], Sequence[Any]]]
@@ -27,7 +27,7 @@ class WordTable:
     def finder(self, look: Callable[[str], Sequence[Finding]]) -> WordFinder[Finding]:
         """Have `look` called once on each new word; it returns what it finds there, often nothing."""
         self._looks.append(look)
-        self._known.clear()
+        self._known.forget()
         self._last = ("", [[] for _ in self._looks])
         return WordFinder(self, len(self._looks) - 1)
 
@@ -64,11 +64,20 @@ class _Known(dict[str, tuple[tuple[int, Sequence[Any]], ...]]):
 
     def __init__(self, looks: _Looks) -> None:
         self._looks = looks
+        self._older: dict[str, tuple[tuple[int, Sequence[Any]], ...]] = {}
 
     def __missing__(self, word: str) -> tuple[tuple[int, Sequence[Any]], ...]:
-        found = tuple([(index, found) for index, look in enumerate(self._looks) if (found := look(word))])
-        if len(self) >= _LIMIT:
-            self.clear()
+        found = self._older.get(word)
+        if found is None:
+            found = tuple([(index, seen) for index, look in enumerate(self._looks) if (seen := look(word))])
         if len(word) <= _LONGEST:
+            if len(self) >= _LIMIT:  # so that a long run does not grow, and no common word is forgotten
+                self._older = dict(self)
+                self.clear()
             self[word] = found
         return found
+
+    def forget(self) -> None:
+        """Look at all words anew."""
+        self.clear()
+        self._older = {}

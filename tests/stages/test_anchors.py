@@ -17,6 +17,7 @@ from extract.readers import read
 from extract.rulebook import STRESS, Rule, load
 from extract.sentences import split_sentences
 from extract.stages import candidates as names
+from extract.stages import words
 from extract.stages.anchors import AnchoredRules, compiled
 from extract.stages.candidates import CandidateFinder
 from extract.stages.words import WordTable
@@ -153,3 +154,21 @@ def test_a_word_is_looked_at_once() -> None:
     assert second.find("ax b  ax\nc") == [(0, ["a"]), (6, ["a"])]
     assert first.find("b ax") == [(2, [1])]
     assert looked == ["ax", "b", "", "c"]
+
+
+def test_the_table_does_not_grow_and_forgets_no_common_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "_LIMIT", 10)
+    looked = []
+
+    def look(word: str) -> list[int]:
+        looked.append(word)
+        return [len(word)]
+
+    finder = WordTable().finder(look)
+    for number in range(200):
+        assert finder.find(f"common w{number}") == [(0, [6]), (7, [len(f"w{number}")])]
+    assert looked.count("common") == 1
+    assert len(looked) == 201
+    long = "x" * 100
+    assert finder.find(f"{long} {long}") == [(0, [100]), (101, [100])]
+    assert looked.count(long) == 2
