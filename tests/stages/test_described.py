@@ -9,11 +9,6 @@ from extract.pipeline import Pipeline
 RESULT = "Our framework reaches an accuracy of 91.2% on moss."
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 @pytest.mark.parametrize(
     ("title", "sentence", "wanted"),
     [

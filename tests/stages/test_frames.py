@@ -10,11 +10,6 @@ from extract.rulebook import Rule, load, marked
 FRAMES = [r for prefix in ("result", "quantity") for r in load().of(prefix) if r.frame]
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 def found(pipeline: Pipeline, rule: Rule, text: str) -> list[str]:
     record = pipeline.extract(title="On things", abstract=text)
     items = record.results if rule.yields == "result" else record.quantities

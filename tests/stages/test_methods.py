@@ -11,11 +11,6 @@ from extract.rulebook import Rule, load, marked
 FRAMES = [rule for rule in load().of("method") if rule.frame]
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 def evidence(pipeline: Pipeline, rule: Rule, text: str) -> list[str]:
     """What a rule takes evidence from, in a title and an abstract that `||` parts."""
     title, _, abstract = text.partition(" || ")

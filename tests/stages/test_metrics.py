@@ -23,11 +23,6 @@ CASES: list[tuple[str, set[str]]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 @pytest.mark.parametrize(("text", "wanted"), CASES)
 def test_names(pipeline: Pipeline, text: str, wanted: set[str]) -> None:
     record = pipeline.extract(title="A study of ferns", abstract=text)

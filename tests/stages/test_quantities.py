@@ -7,11 +7,6 @@ import pytest
 from extract.pipeline import Pipeline
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [

@@ -92,11 +92,6 @@ SILENT = [
 ]
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 @pytest.mark.parametrize(("sentence", "expected"), SENTENCES)
 def test_outcomes(pipeline: Pipeline, sentence: str, expected: list[tuple[float, str | None, str]]) -> None:
     record = pipeline.extract(title="On things", abstract=f"We propose NetX. {sentence}")

@@ -13,12 +13,6 @@ from extract.pipeline import Pipeline
 from extract.rulebook import VOCABULARY_COLUMNS, Rule, load, marked, rules_folder
 from extract.stages.vocabulary import UNPROVED, variants
 
-
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 Known = Callable[[str, str], list[tuple[str, str | None]]]
 
 
