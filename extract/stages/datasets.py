@@ -17,8 +17,8 @@ _JOIN = re.compile(
 )
 _GLOSS = re.compile(r"\s\([^()]*\)")
 # What ends a name: a version, year or size that the next item of a list may share the rest with.
-_VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d[\w]{0,4})$")
-_NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,4})(?!\w|\.\d|-\w|\s?%)")
+_VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d\w{0,7})$")
+_NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,7})(?!\w|\.\d|-\w|\s?%)")
 _TRANSFER = re.compile(r"(?<![\w-])([A-Z]\w*(?:-\d\w*)?)(?:-to-|\s?(?:→|⇒|->)\s?)([A-Z]\w*(?:-\d\w*)?)(?![\w-])")
 # Where the rules begin to match.
 ANCHORS: dict[str, Anchor] = {

@@ -127,6 +127,8 @@ def _share_kinds(text: str, candidates: list[Candidate], groups: list[_Group], b
         for (start, end), owner in zip(members, owners, strict=True):
             surface = text[start:end]
             if owner is None:
+                if sum(map(str.isalpha, surface)) < 2:
+                    continue  # a number in a list of names
                 owner = by_key[fold(surface)] = _Group({fold(surface)}, {surface: start})
                 groups.append(owner)
             elif owner.kind is not None or any(e.rule == "names.same-list" for e in owner.evidence):
