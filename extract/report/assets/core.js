@@ -218,6 +218,18 @@ function picker(label, options, value, onchange) {
   return h("label", { class: "field" }, h("span", {}, label), select);
 }
 
+function confidencePicker(value, onchange) {
+  const bounds = ["0.95", "0.90", "0.80", "0.70"];
+  return picker(
+    "Confidence",
+    [["", "any"], ...bounds.map((bound) => [String(Number(bound)), `below ${bound}`])],
+    value,
+    onchange,
+  );
+}
+
+const searchWords = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
+
 function box(label, value, oninput, attributes = {}) {
   const input = h("input", { type: "search", value: value || "", spellcheck: "false", ...attributes });
   const tell = later(() => oninput(input.value.trim()));

@@ -60,18 +60,7 @@ const papersView = {
           filters.rule,
           set("rule"),
         ),
-        picker(
-          "Confidence",
-          [
-            ["", "any"],
-            ["0.95", "below 0.95"],
-            ["0.9", "below 0.90"],
-            ["0.8", "below 0.80"],
-            ["0.7", "below 0.70"],
-          ],
-          filters.below,
-          set("below"),
-        ),
+        confidencePicker(filters.below, set("below")),
         picker(
           "Order",
           [
@@ -119,7 +108,7 @@ const papersView = {
 
   filter() {
     const { q, has, code, rule, below, sort } = this.filters;
-    const wanted = q.toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = searchWords(q);
     const columns = db.columns.paper;
     const list = has ? columns.indexOf(KINDS[has].list) : -1;
     const at = columns.indexOf("code");

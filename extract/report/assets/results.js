@@ -76,18 +76,7 @@ const resultsView = {
       box("Dataset", filters.dataset, set("dataset"), { list: "names-dataset" }),
       box("Metric", filters.metric, set("metric"), { list: "names-metric" }),
       box("Method", filters.method, set("method"), { list: "names-method" }),
-      picker(
-        "Confidence",
-        [
-          ["", "any"],
-          ["0.95", "below 0.95"],
-          ["0.9", "below 0.90"],
-          ["0.8", "below 0.80"],
-          ["0.7", "below 0.70"],
-        ],
-        filters.below,
-        set("below"),
-      ),
+      confidencePicker(filters.below, set("below")),
       picker("Rule", [["", "any"], ...names("rule").map((rule) => [rule, rule])], filters.rule, set("rule")),
       h(
         "button",
@@ -137,7 +126,7 @@ const resultsView = {
 
   filter() {
     const { q, kind, metric, dataset, method, rule, below, sort, down } = this.filters;
-    const words = q.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = searchWords(q);
     const limit = below ? Number(below) : 0;
     // A name in the list is meant as it stands, with every spelling of the same canonical id; anything else is part of a name.
     const test = (key, wanted) => {
