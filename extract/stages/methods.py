@@ -15,7 +15,7 @@ from extract.stages.acronyms import Pair
 from extract.stages.anchors import AnchoredRules, AnyMatch
 from extract.stages.candidates import Candidate, is_strong
 from extract.stages.heads import CLAUSE_END, Heads
-from extract.stages.spelling import FORMULA, KnownNames, SpellingCues, clause_start
+from extract.stages.spelling import FORMULA, NUMBERED, KnownNames, SpellingCues, clause_start
 from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN
 from extract.stages.words import WordTable
 
@@ -53,6 +53,12 @@ _NO_PARTS = re.compile(
 )
 _OUR_OWN = re.compile(r"\b(?:[Oo]ur|[Pp]roposed|novel|new)\s(?:[a-z-]+\s){0,4}$")
 _SUBJECT = re.compile(r"([^\s,;:()]+)\s(?:\w+ly\s|then\s|further\s|also\s|first\s)?$")
+_NOUN = re.compile(
+    r"\s(?!(?:and|but|with|for|from|that|which|the|while|when|where|without|across|under|over|can|via|are|was|were|has|have"
+    r"|had|into|than|only|both|also|such|does|did|may|not|then|within|through|after|before|against|among|between|during"
+    r"|shows?|yields?|versus|using|remains?|itself|alone|still|often|decomposition|wavelets?|functions?|filters?|rules?|trick"
+    r"|protocol|[a-z]+i[sz]ation)\b)[a-z]{3,}(?<!ed)(?<!ing)(?<!es)\b"
+)
 _NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
@@ -125,6 +131,8 @@ class MethodCues:
             or candidate.text.lower() in self._generic
             or text.startswith(" et al", candidate.end)
             or FORMULA.fullmatch(text, *candidate.chunks[0]) is not None
+            or (candidate.shape == "multi" and NUMBERED.fullmatch(candidate.text) is not None)
+            or (role != "proposed" and candidate.shape == "capital" and self._is_attribute(text, candidate.end))
             or (role != "proposed" and self._spelling.is_compound(candidate.text, _texts(candidate, by_start)))
             or (candidate.initial and candidate.shape == "capital")
         ):
@@ -244,6 +252,11 @@ class MethodCues:
     def _has_known(self, text: str, candidate: Candidate) -> bool:
         """Whether a name or one of its words is known."""
         return self.known.has_part(candidate.text, [text[start:end] for start, end in candidate.chunks])
+
+    def _is_attribute(self, text: str, end: int) -> bool:
+        """Whether a capitalised word stands before a noun that is no method's: an Irish tune, Wasserstein distance."""
+        noun = _NOUN.match(text, end)
+        return noun is not None and self.heads.after(text, end) != "method"
 
     def _members(self, text: str, candidates: list[Candidate], found: list[Evidence]) -> None:
         """STBC-SM-CIM belongs to a paper that brings CIM: a hyphen joins what the paper brings to something else."""

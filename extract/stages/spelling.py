@@ -35,6 +35,11 @@ _PART = re.compile(
     r"|Estimator|Predictor|Router|Attention|Fusion|Aggregator|Surrogate|Extractor|Selector|Encoder|Decoder|Optimi[sz]er"
     r"|Alignment|Learning|Distillation|Reward|Memory|Bank|Gate|Generator|Planner|Refiner|Augmentation|Normali[sz]ation)$"
 )
+# Stage II, Task A: a number of something, no name.
+NUMBERED = re.compile(
+    r"(?:Stage|Phase|Step|Task|Subtask|Part|Type|Level|Track|Group|Case|Table|Figure|Experiment|Study|Class|Grade|Scenario"
+    r"|Day|Week|Round|Chapter|Appendix|Theorem|Lemma|Algorithm|Section)\s(?:[IVX]+|[A-E]|\d+(?:\.\d+)*)"
+)
 _COMMON = re.compile(r"\b(?:[Ee]xisting|conventional|classical|vanilla|typical|traditional)\b")
 _INDEFINITE = re.compile(r"\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
 _NOTHING: Mapping[str, int] = {}
@@ -100,13 +105,15 @@ class SpellingCues:
                 continue
             if (
                 len(name) < 2
+                or (candidate.shape == "multi" and NUMBERED.fullmatch(name) is not None)
                 or text.startswith(" et al", candidate.end)
                 or ("-" in name and self.is_compound(name, counts))
             ):
                 continue
             after = self.heads.after(text, candidate.end)
             is_plain = candidate.shape == "capital" and (candidate.initial or name in self.known.common)
-            if after == "method" and not is_plain and not (no_methods and fold(name) in no_methods):
+            is_topic = bool(no_methods) and fold(name) in no_methods
+            if after == "method" and not is_plain and not is_topic:
                 rule = "method.noun-behind" if candidate.shape == "strong" else "method.noun-behind.capital"
                 role = None
                 if not candidate.title and not self.known.has(candidate.text):
@@ -141,7 +148,7 @@ class SpellingCues:
                             expansion=whole,
                         )
                     )
-            if candidate.shape == "strong":
+            if candidate.shape == "strong" and not is_topic:
                 shape = self._shape(name, min(counts[name], 3))
                 if shape is not None:
                     found.append(Evidence(candidate.start, candidate.end, *shape))

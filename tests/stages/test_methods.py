@@ -51,6 +51,18 @@ def methods(record: Record) -> dict[str, Method]:
         ("On Signs", "It rests on two new modules: the Sign Reader and a filter.", "Sign Reader"),
         ("Deep Tidal Pooling for Signs", "We propose deep tidal pooling for shops.", "deep tidal pooling"),
         ("On Signs", "A lightweight Glyph Memory is introduced.", "Glyph Memory"),
+        ("On Signs", "Our key idea is tidal sign lifting (TSL), and it is fast.", "TSL"),
+        ("On Signs", "We introduce ReefNet, a reader of signs, and GlyphNet, a writer of signs.", "GlyphNet"),
+        ("On Signs", "We propose two readers for shops, SignLift and TideLift.", "TideLift"),
+        ("On Signs", "Shops gain by Tidal Sign Lifting (TSL), which lifts signs.", "TSL"),
+        (
+            "On Signs",
+            "It comprises two modules: Sign Lifter, which lifts; and Shop Finder, which finds.",
+            "Shop Finder",
+        ),
+        ("On Signs", "We build on Tidal Sign Lifting (TSL) and Deep Shop Finding (DSF) with care.", "DSF"),
+        ("On Signs", "We introduce CIM. With tides, STBC-CIM is best.", "STBC-CIM"),
+        ("Understanding Signs and Benchmarks", "We introduce Harbinger, a framework for signs.", "Harbinger"),
     ],
 )
 def test_introduced_methods(pipeline: Pipeline, title: str, abstract: str, name: str) -> None:
@@ -68,6 +80,9 @@ def test_introduced_methods(pipeline: Pipeline, title: str, abstract: str, name:
         ("The code builds upon TidalFormer.", {"TidalFormer"}),
         ("With k-means and label smoothing it is better.", {"k-means", "label smoothing"}),
         ("We compare BERT-Large with Qwen2.5-7B-Instruct.", {"BERT-Large", "Qwen2.5-7B-Instruct"}),
+        ("It beats Claude Opus 4.5 and o1-preview.", {"Claude Opus 4.5", "o1-preview"}),
+        ("Our GlyphNet-based reader is small.", {"GlyphNet"}),
+        ("It is compared to a non-GlyphNet baseline.", {"GlyphNet"}),
     ],
 )
 def test_used_methods(pipeline: Pipeline, abstract: str, names: set[str]) -> None:
@@ -84,6 +99,11 @@ def test_used_methods(pipeline: Pipeline, abstract: str, names: set[str]) -> Non
         "Natural Language Processing (NLP) helps. However, Signs differ.",
         "Patients with Sign Reading Disorder (SRD) had an MRI.",
         "This is NOT true, and it MUST be said.",
+        "Deep Sign Detection (DSD) aims at signs. DSD systems are old.",
+        "An AlGaN diode and a GaN chip read signs in Stage II at 3 TeV.",
+        "Results are based on an Irish tune and a Fourier-domain basis.",
+        "We propose two metrics, SignBias and SignGain, for shops.",
+        "Cheng et al. read signs with a 4-band camera.",
     ],
 )
 def test_what_is_no_method(pipeline: Pipeline, abstract: str) -> None:
