@@ -16,7 +16,7 @@ from extract.errors import MissingExtraError, TargetError, UsageError
 from extract.sinks.arrow import table_of
 from extract.sinks.migrations import statements
 from extract.sinks.source import Item
-from extract.sinks.store import LoadSummary, Run, changed, count_rows, rows_of
+from extract.sinks.store import LoadSummary, Run, changed, rows_of
 from extract.sinks.tables import BY_NAME, OF_A_PAPER, VERSION_TABLE
 
 # DuckDB lets one process at a time have the file. A load keeps it for so many seconds, since opening and closing cost
@@ -78,13 +78,7 @@ class DuckdbStore:
                     db.register("batch", table_of(table, rows[table.name]))
                     db.execute(f"INSERT INTO {table.name} SELECT * FROM batch")
                     db.unregister("batch")
-        return LoadSummary(
-            read=len(items),
-            inserted=len(todo) - len(replaced),
-            replaced=len(replaced),
-            unchanged=len(items) - len(todo),
-            rows=count_rows(rows),
-        )
+        return LoadSummary.of_batch(len(items), len(todo), len(replaced), rows)
 
     def finish(self) -> LoadSummary:
         """Nothing is left to do after the last batch."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from extract.errors import MissingExtraError, TargetError, UsageError
 from extract.sinks.migrations import statements
 from extract.sinks.source import Item
-from extract.sinks.store import LoadSummary, Run, changed, count_rows, dangling, rows_of
+from extract.sinks.store import LoadSummary, Run, changed, dangling, rows_of
 from extract.sinks.tables import OF_A_PAPER, VERSION_TABLE, Table
 
 # Two loads that create or upgrade the tables at once wait for each other: the number is "paper" in ASCII.
@@ -100,13 +100,7 @@ class PostgresStore:
                     rows = {name: [row for row in of_table if row[0] in ours] for name, of_table in rows.items()}
                 for table in OF_A_PAPER[1:]:
                     self._copy(table, rows[table.name], table.name)
-        return LoadSummary(
-            read=len(items),
-            inserted=len(written) - len(replaced),
-            replaced=len(replaced),
-            unchanged=len(items) - len(written),
-            rows=count_rows(rows),
-        )
+        return LoadSummary.of_batch(len(items), len(written), len(replaced), rows)
 
     def finish(self) -> LoadSummary:
         """Nothing is left to do after the last batch."""

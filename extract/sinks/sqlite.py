@@ -12,7 +12,7 @@ import orjson
 from extract.errors import TargetError, UsageError
 from extract.sinks.migrations import statements
 from extract.sinks.source import Item
-from extract.sinks.store import LoadSummary, Run, changed, count_rows, rows_of
+from extract.sinks.store import LoadSummary, Run, changed, rows_of
 from extract.sinks.tables import BY_NAME, OF_A_PAPER, VERSION_TABLE
 
 # Seconds that a load waits for another process that is writing a batch.
@@ -67,13 +67,7 @@ class SqliteStore:
                 self._db.executemany("DELETE FROM papers WHERE id = ?", replaced)
                 for table in OF_A_PAPER:
                     self._insert(table.name, rows[table.name])
-        return LoadSummary(
-            read=len(items),
-            inserted=len(todo) - len(replaced),
-            replaced=len(replaced),
-            unchanged=len(items) - len(todo),
-            rows=count_rows(rows),
-        )
+        return LoadSummary.of_batch(len(items), len(todo), len(replaced), rows)
 
     def finish(self) -> LoadSummary:
         """Nothing is left to do after the last batch."""

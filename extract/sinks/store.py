@@ -25,6 +25,11 @@ class LoadSummary:
     duplicates: int = 0
     rows: int = 0
 
+    @classmethod
+    def of_batch(cls, read: int, written: int, replaced: int, rows: Rows) -> Self:
+        """Of a batch of `read` papers of which `written` were new or, `replaced` of them, changed."""
+        return cls(read, written - replaced, replaced, read - written, rows=sum(map(len, rows.values())))
+
     def __add__(self, other: Self) -> LoadSummary:
         return LoadSummary(
             self.read + other.read,
