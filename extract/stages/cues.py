@@ -7,19 +7,32 @@ A rule sees only the sentences that hold one of its triggers. Where its matches 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 
 import regex
 
 from extract.facts import Facts
 from extract.rulebook import Rule
+from extract.stages.anchors import AnyMatch, compiled
 from extract.stages.prefilter import FIGURE, Prefilter
 
 # Where a match may begin: at a trigger that opens a word ("figure": in a sentence with a figure), at the word that
 # holds a trigger, or where a cheap expression matches.
 Anchor = Literal["trigger", "figure", "word"] | re.Pattern[str]
 _FIGURE = re.compile(r"\d|\b(?:half|twice|double|triple|third|quarter|magnitude)\b|fold\b")
+
+
+class _Anchored:
+    """A pattern that is tried at given places alone, compiled at its first use."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source.replace(r"\z", r"\Z")  # the same, and `re` knows it too
+        self.match: Callable[[str, int, int], AnyMatch | None] = self._first
+
+    def _first(self, text: str, place: int, end: int) -> AnyMatch | None:
+        self.match = compiled(self._source).match
+        return self.match(text, place, end)
 
 
 class CueRules:
@@ -31,7 +44,7 @@ class CueRules:
     """
 
     def __init__(self, rules: Iterable[Rule], anchors: Mapping[str, Anchor], *, filtered: bool = True) -> None:
-        self._rules: list[tuple[Rule, regex.Pattern[str], tuple[str, ...], Anchor | None]] = []
+        self._rules: list[tuple[Rule, regex.Pattern[str], _Anchored, tuple[str, ...], Anchor | None]] = []
         self._kinds: dict[str, list[int]] = {}
         figures: list[int] = []
         literals: dict[int, str] = {}
@@ -43,7 +56,7 @@ class CueRules:
             # The first word of a trigger stands for it: what the pattern asks for beyond that, it finds itself.
             triggers = tuple(dict.fromkeys(trigger.split()[0] for trigger in rule.triggers))
             anchor = anchors.get(rule.id)
-            self._rules.append((rule, rule.pattern, triggers, anchor))
+            self._rules.append((rule, rule.pattern, _Anchored(rule.text), triggers, anchor))
             self._kinds.setdefault(rule.id.partition(".")[0], []).append(index)
             if anchor == "figure" or all(has_figure.search(trigger) for trigger in triggers):
                 figures.append(index)
@@ -52,7 +65,7 @@ class CueRules:
         self._filter = Prefilter([rule.text for rule, *_ in self._rules], figures, literals) if filtered else None
         self._last: tuple[str, dict[int, list[int]]] = ("", {})
 
-    def matches(self, kind: str, text: str, facts: Facts) -> Iterator[tuple[Rule, regex.Match[str]]]:
+    def matches(self, kind: str, text: str, facts: Facts) -> Iterator[tuple[Rule, AnyMatch]]:
         """All matches of a kind, rule by rule in file order, none of them over a sentence bound."""
         if self._last[0] is not text:
             self._last = (text, self._places(text, facts))
@@ -67,10 +80,8 @@ class CueRules:
             return {index: list(range(len(facts.sentences))) for index in range(len(self._rules))}
         return self._filter.places(text, facts.sentences)
 
-    def _tried(
-        self, index: int, text: str, facts: Facts, sentences: list[int]
-    ) -> Iterator[tuple[Rule, regex.Match[str]]]:
-        rule, pattern, triggers, anchor = self._rules[index]
+    def _tried(self, index: int, text: str, facts: Facts, sentences: list[int]) -> Iterator[tuple[Rule, AnyMatch]]:
+        rule, pattern, anchored, triggers, anchor = self._rules[index]
         for number in sentences:
             start, end = facts.sentences[number]
             if anchor == "figure" and not _FIGURE.search(text, start, end):
@@ -88,7 +99,7 @@ class CueRules:
             else:
                 begins = [match.start() for match in anchor.finditer(text, start, end)]
             for place in begins:
-                if (begun := pattern.match(text, place, end)) is not None:
+                if (begun := anchored.match(text, place, end)) is not None:
                     yield rule, begun
 
 

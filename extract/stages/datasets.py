@@ -86,8 +86,8 @@ class DatasetCues:
             and self._title.pattern is not None
             and self._may_open(text[:title_end])
         ):
-            match = self._title.pattern.match(text, 0, title_end)
-            matches = chain(matches, [(self._title, match)] if match else [])
+            opening = self._title.pattern.match(text, 0, title_end)
+            matches = chain(matches, [(self._title, opening)] if opening else [])
         for rule, match in matches:
             if rule.id == "dataset.on" and _word_before(text, match.start()) in self._not_before_on:
                 continue
