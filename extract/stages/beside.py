@@ -9,7 +9,7 @@ from extract.facts import Entity, Facts, Result, Span
 from extract.rulebook import Rulebook
 
 # Code points beside a value in which its metric is looked for; before it, only behind "of" or "=" as far as this.
-_WINDOW, _WORD = 80, 16
+_WINDOW, _WORD, _CLAUSE = 80, 16, 260
 _BREAK = re.compile(r"[.;:]\s|\b(?:while|but|which|whereas|that)\b")  # between two values: not of one list
 
 
@@ -52,7 +52,7 @@ class BesideValue:
             behind = rule.id.endswith("behind")
             if rule.triggers and not any(t in near for t in rule.triggers):
                 continue
-            window = _WORD if rule.id.endswith("word") else _WINDOW
+            window = _WORD if rule.id.endswith("word") else _CLAUSE if rule.id.endswith("subject") else _WINDOW
             match = (
                 rule.pattern.match(text, number.end, min(number.end + _WINDOW, len(text)))
                 if behind

@@ -25,6 +25,11 @@ _UNIT_FAMILY = {
     "FPS": "speed", "GB": "memory", "MB": "memory", "KB": "memory", "params": "compute", "FLOPs": "compute",
     "MACs": "compute", "dB": "signal",
 }  # fmt: skip
+# What is told in decibels beside the measures of signals.
+_DECIBELS = regex.compile(
+    r"psnr|n+r\b|noise ratio|gain|loss|level|rejection|suppression|attenuation|isolation|distortion|sensitivity|margin",
+    regex.IGNORECASE,
+)
 _FASTER = regex.compile(r"\$?[ -]*(?:faster|speed-?ups?|quicker|acceleration|slower|longer|shorter)\b")
 _LIGHTER = regex.compile(r"\$?[ -]*(?:smaller|fewer|cheaper|compression|lighter|less)\b")
 
@@ -57,7 +62,9 @@ class Fitting:
         unit = result.number.unit
         needed = _UNIT_FAMILY.get(unit or "")
         if needed is not None:
-            return family == needed or (needed == "signal" and family == "score" and "psnr" in entity.name.lower())
+            return family == needed or (
+                needed == "signal" and family == "score" and _DECIBELS.search(entity.name) is not None
+            )
         return True
 
     def near(self, metric: Entity, result: Result, text: str) -> bool:

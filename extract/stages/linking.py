@@ -181,6 +181,11 @@ class Linker:
                 continue
             if index and (_OWN_NOUN.search(gaps[index - 1]) or _OWN_OBJECT.search(gaps[index - 1])):
                 continue  # "lifts A by V and the code average by V"
+            if index and is_glue(gaps[index - 1]) and (entity := links[index - 1].slots.get("metric")) is not None:
+                same = links[index - 1].result.kind == link.result.kind and near(entity, link.result, text)
+                if same and alike(links[index - 1].result, link.result):
+                    link.fill("metric", entity, links[index - 1].rules["metric"], SHARED)
+                    continue
             listed = index + 1 < len(links) and is_glue(gaps[index])
             if listed and len({id(p.slots["metric"]) for p in links[:index] if "metric" in p.slots}) > 1:
                 link.shut.add("metric")  # "V, V and V" after values of several metrics: which is whose is not said

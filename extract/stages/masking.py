@@ -97,6 +97,7 @@ class Masker:
                 ),
                 lambda match: _kept(match) + OTHERS,
             ),
+            (("Ⓧ-based ",), regex.compile(rf"Ⓧ-based(?=[ ](?:{heads})\b)"), "Ⓧ"),
             # Systems in the plural that do something, without "our": not the paper's own.
             (
                 plural,

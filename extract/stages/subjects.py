@@ -12,7 +12,8 @@ from extract.stages.masking import OTHERS, SELF, WORD, Masked
 # After these a name is an object of comparison or a place, never the subject of the verb behind it.
 _OBJECT = regex.compile(
     r"(?i:\b(?:than|over|against|compared to|compared with|relative to|versus|vs\.?|like|(?<!such )as|on|in|to|with"
-    r"|upon|into|beyond|including|e\.g\.,?)|\b(?:outperform|surpass|exceed|beat|match|overtak)\w*)[ (]*$"
+    r"|upon|into|beyond|including|e\.g\.,?"
+    r"|of[ ][ⓍⓈ][ ]for(?:[ ][\w-]+){0,2})|\b(?:outperform|surpass|exceed|beat|match|overtak)\w*)[ (]*$"
 )
 _ADJUNCT = regex.compile(r",[ ][ⓍⓈ]")  # "within X, our model reaches"
 _PREPOSITION = regex.compile(r"(?i:\b(?:within|inside|for|by|from|of|via|through|at|under|atop|applying|using))[ ]$")
@@ -78,6 +79,7 @@ class Subjects:
             rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*|(?<=(?:that|while|whereas|but)[ ][ⓍⓈ][ ])[a-z]+s\b)"
             rf"|(?P<x>Ⓧ)[’']s?[ ](?:[\w-]+[ ]){{0,2}}?Ⓜ[ ](?:{finite})(?:s|es|ed|d|e)\b"
             r"|(?P<x>Ⓧ)[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
+            rf"|(?:^|[,;:][ ]|\bthat[ ])Ⓜ[ ]of[ ](?P<x>[ⓍⓈ])(?=(?:[ ]for(?:[ ][^ ,;]+){{1,4}}?)?[ ](?:{verbs}))"
             r"|(?:superior|effective|advantage|efficien|ability|performance)\w*[ ]of[ ](?:\w+[ ]){0,3}?(?P<x>[ⓍⓈ])"
         )
         # A subject that is no name: the noun phrase before a finite verb, from the last clause border on.

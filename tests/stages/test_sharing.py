@@ -79,6 +79,11 @@ def test_dataset(markup: str, wanted: list[str | None]) -> None:
             "Statistics show that {v:10%} of all trips fail. We propose {p:Kea}. Tests show {v:83%} {m:recall}.",
             [None, "Kea"],
         ),
+        (
+            "The {m:speed} of {p:Kea} for a small {x:Tui} surpasses {x:Moa} and {x:Huia} by {v:87%||relative} and {v:55%||relative}.",
+            ["Kea", "Kea"],
+        ),
+        ("{x:Moa}-based models reach {v:6.1%} {m:CER}.", ["Moa"]),
         ("We show that {x:Moa} forecasts the rain, with {v:35x} fewer {m:FLOPs}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, it reaches {v:88.2} {m:AP}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, our net reaches {v:88.2} {m:AP}.", [None]),
