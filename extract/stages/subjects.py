@@ -150,7 +150,7 @@ class Subjects:
     ) -> None:
         """Fill the method slots that the frames left open, and the baseline a compared value gives away."""
         text = masked.text
-        found = self._subjects(text)
+        found = self._subjects(text) if any(link.open("method") for link in links) else []
         compared = [_COMPARED & {link.rules.get("method")} != set() for link in links]
         for index, link in enumerate(links):
             if not link.open("method"):
