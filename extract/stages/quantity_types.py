@@ -63,9 +63,12 @@ class Types:
         form = number.form
         if form == "unit":
             return self._unit(number, last, end)
-        if form in ("factor", "points"):
+        if form == "points":
             return None
         phrase = self._phrase(text, end)
+        if form == "factor":  # 8× A100 GPUs; not "2x GPU memory"
+            named = phrase.names and phrase.names[0][0].isupper() and phrase.folded[0] not in ("gpu", "cpu", "tpu")
+            return self._machine(number, phrase) if named else None
         if form == "size":
             if number.value < _SMALLEST_SIDE or any(w in self.sizes for w in phrase.folded[:3]):
                 return None
