@@ -49,6 +49,9 @@ _EXPLAINED = re.compile(
     r"\)?(?:\s(?:module|mechanism|strategy|loss|network|framework|block|scheme))?,\s"
     r"(?:(?P<which>which\s)|an?\s(?!(?:[a-z-]+\s)?(?:widely|popular|well-known|recent|common|existing|standard|classic)\b))"
 )
+_WELL_KNOWN = re.compile(
+    r"\)?,\s(?:an?|the)\s(?:[\w-]+\s){0,2}(?:classical|classic|popular|well-known|widely|standard|common|existing|established)\b"
+)
 _TO_NEXT = re.compile(
     r"\)?(?:,\s(?:and\s|or\s)?|\sand\s|\s(?:module|loss|strategy|mechanism)s?,?\sand\s)(?:an?\s|the\s)?(?:[a-z-]+\s){0,2}"
 )
@@ -104,7 +107,13 @@ class PairCues:
             capitals = sum(word[:1].isupper() for word in long.split())
             if label in (None, "method") and _LISTED.search(text, sentence, first):
                 label = "method"
-            elif label == "method" and capitals > 1 and not plural and not others and _INDEFINITE.search(before):
+            elif (
+                label == "method"
+                and capitals > 1
+                and not (plural or others)
+                and _INDEFINITE.search(before)
+                and _WELL_KNOWN.match(text, behind) is None
+            ):
                 brings = True
             elif index in parts and label in (None, "method"):
                 brings, label = True, "method"

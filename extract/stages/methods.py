@@ -59,6 +59,7 @@ _NOUN = re.compile(
     r"|shows?|yields?|versus|using|remains?|itself|alone|still|often|decomposition|wavelets?|functions?|filters?|rules?|trick"
     r"|protocol|[a-z]+i[sz]ation)\b)[a-z]{3,}(?<!ed)(?<!ing)(?<!es)\b"
 )
+_NEXT_NOUN = re.compile(r",|[\s-](?!For|With|In|Via|Of|By|Using|To|On|From|Through)[A-Z]")
 _NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
@@ -302,6 +303,8 @@ class MethodCues:
             and self.heads.kind(tail[1]) == "method"
             and not tail[1].endswith(("els", "orks", "ers"))
             and tail[1].count(" ") in range(1, 5)
+            and not self.known.has(tail[1])
+            and not (tail[1].count(" ") == 1 and all(w.capitalize() in self.known.common for w in tail[1].split()))
         ):
             # "... via Cross-scale Querying Transformer": a name when the abstract uses the same words.
             again = text.lower().find(tail[1].lower(), title.end)
@@ -344,7 +347,7 @@ class MethodCues:
             stop = start + cut.start()
             phrase = phrase[: cut.start()]
         words = phrase.split(" ")
-        if words[-1].lower() in self._generic:
+        if words[-1].lower() in self._generic or (words[-1].endswith("s") and not words[-1].endswith("ss")):
             return
         # Adjectives before the name are no part of it: take the longest ending that the title has.
         for skip in range(max(0, len(words) - 6), len(words) - 1):
@@ -352,6 +355,11 @@ class MethodCues:
             place = title.find(piece.lower())
             if place < 0 or title[place - 1 : place].isalnum() or title[place + len(piece) :][:1].isalpha():
                 continue
+            if words[skip].lower() in ("a", "an", "the"):
+                continue
+            # Two plain words are a topic, and a noun phrase that goes on in the title is no name.
+            if len(words) - skip < 3 or _NEXT_NOUN.match(text, place + len(piece)):
+                return
             begin = stop - len(piece)
             taken = any(
                 e.start < stop and begin < e.end for e in facts.evidence if e.label in ("task", "metric", "dataset")
