@@ -1,8 +1,8 @@
 """Pattern rules that run only where one of their trigger words stands.
 
-Which triggers begin in a word is kept for the word (`WordTable`), so that a text costs one look-up a word. At each hit
-the rules of that trigger are tried: a rule whose pattern begins with its trigger at the hit, a rule whose pattern
-begins with a name (group `name`) at the candidate before the hit.
+All triggers of all rules make one expression (a prefix tree, so that a word start costs a few comparisons), which
+passes over the text once. At each hit the rules of that trigger are tried: a rule whose pattern begins with its
+trigger at the hit, a rule whose pattern begins with a name (group `name`) at the candidate before the hit.
 """
 
 from __future__ import annotations
@@ -17,11 +17,8 @@ from typing import NamedTuple
 import regex
 
 from extract.rulebook import Rule
-from extract.stages.words import WordTable
 
 _REACH = 40  # code points between a name and the trigger behind it: "X, a simple yet effective and novel"
-_START = re.compile(r"(?<![\w-])\S")
-_GLUED = "()[]{}.,;:!?\"'“”‘’*"  # what stands around words
 _FUZZY = re.compile(r"\{(?!,?\d)")  # "{e<=1}" allows for errors in `regex` and stands for itself in `re`
 
 AnyPattern = re.Pattern[str] | regex.Pattern[str]
@@ -55,11 +52,8 @@ class _Anchored(NamedTuple):
 
 
 class _Trigger(NamedTuple):
-    """A trigger, the words of it that follow its first one, and the rules behind it."""
+    """The rules behind a trigger: those that begin with it, those that begin with a name."""
 
-    length: int
-    first: str
-    rest: str
     at: list[_Anchored]
     before: list[_Anchored]
 
@@ -67,15 +61,13 @@ class _Trigger(NamedTuple):
 class AnchoredRules:
     """A set of pattern rules behind one trigger scan; every rule needs `triggers` (lower-case word beginnings)."""
 
-    def __init__(self, rules: Iterable[Rule], words: WordTable | None = None) -> None:
-        self._triggers: dict[str, list[_Trigger]] = {}  # by first letter, the longest first
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._triggers: dict[str, _Trigger] = {}
         self._guards: list[_Pattern] = []
-        self._words = (words or WordTable()).finder(self._look)
         rules = [rule for rule in rules if rule.pattern is not None]
         cut = {rule.id: _split(rule.text.strip()) for rule in rules}
         counts = Counter(guard for guard, _ in cut.values() if guard)
         numbers: dict[str, int] = {}
-        known: dict[str, _Trigger] = {}
         for rule in rules:
             guard, rest = cut[rule.id]
             shared, own = None, None
@@ -88,68 +80,40 @@ class AnchoredRules:
             anchored = _Anchored(rule, shared, _Pattern(rest), own)
             name_first = rest.startswith("(?P<name>")
             for word in rule.triggers:
-                first, space, more = word.partition(" ")
-                trigger = known.setdefault(word, _Trigger(len(word), first, space + more, [], []))
+                trigger = self._triggers.setdefault(word, _Trigger([], []))
                 (trigger.before if name_first else trigger.at).append(anchored)
-        for trigger in sorted(known.values(), reverse=True):
-            for letter in {trigger.first[0], trigger.first[0].upper()}:
-                self._triggers.setdefault(letter, []).append(trigger)
-        # Most words have no trigger: by how one begins if it has one start alone, else by a search.
-        firsts = sorted({trigger.first for trigger in known.values()})
-        either = [f"(?:{re.escape(first[0])}|{re.escape(first[0].upper())}){re.escape(first[1:])}" for first in firsts]
-        self._begins = re.compile(rf"(?<![\w-])(?:{'|'.join(either)})" if firsts else r"(?!)")
-        cores = [first.strip(_GLUED)[:3] for first in firsts]
-        self._openings = frozenset(start for core in cores for start in (core, core[:1].upper() + core[1:]))
+        # The sign before a trigger is what the search leaps to.
+        words = sorted(self._triggers)
+        self._scan = re.compile(rf"[^\w-](?=({_tree(words, first=True)}))") if words else None
 
     def find(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> Iterator[tuple[Rule, AnyMatch]]:
         """Matches in order of their triggers. `starts` and `ends` are those of the candidates, sorted by end."""
+        if self._scan is None:
+            return
         reach = 0  # a trigger inside of another counts for nothing
-        for word, hits in self._words.find(text):
-            for offset, triggers in hits:
-                place = word + offset
-                if place < reach:
-                    continue
-                for trigger in triggers:
-                    if not trigger.rest or text.startswith(trigger.rest, place + len(trigger.first)):
-                        break
-                else:
-                    continue
-                reach = place + trigger.length
-                passed: dict[int, bool] = {}
-                for rule, guard, pattern, own in trigger.at:
-                    if guard is not None:
-                        if guard not in passed:
-                            passed[guard] = self._guards[guard].match(text, place) is not None
-                        if not passed[guard]:
-                            continue
-                    match = pattern.match(text, place)
-                    if match and (own is None or own.match(text, place)):
-                        yield rule, match
-                if trigger.before:
-                    index = bisect_right(ends, place) - 1
-                    if index >= 0 and place - ends[index] <= _REACH:
-                        for rule, _, pattern, _ in trigger.before:
-                            if match := pattern.match(text, starts[index]):
-                                yield rule, match
-
-    def _look(self, word: str) -> Sequence[tuple[int, Sequence[_Trigger]]]:
-        """Where in a word triggers may begin, and which; the words that some need behind it are still to be seen."""
-        core = word.strip(_GLUED)
-        if core.replace("-", "").isalnum() and self._openings.isdisjoint((core[:3], core[:2], core[:1], "")):
-            return ()
-        if self._begins.search(word) is None:
-            return ()
-        found = []
-        for start in _START.finditer(word):
-            place = start.start()
-            triggers = []
-            for trigger in self._triggers.get(word[place], ()):
-                begun = word.startswith(trigger.first[1:], place + 1)
-                if begun and (not trigger.rest or place + len(trigger.first) == len(word)):
-                    triggers.append(trigger)
-            if triggers:
-                found.append((place, triggers))
-        return found
+        for hit in self._scan.finditer(" " + text):
+            place = hit.start()
+            if place < reach:
+                continue
+            word = hit[1]
+            reach = place + len(word)
+            trigger = self._triggers[word[0].lower() + word[1:] if word[0].isupper() else word]
+            passed: dict[int, bool] = {}
+            for rule, guard, pattern, own in trigger.at:
+                if guard is not None:
+                    if guard not in passed:
+                        passed[guard] = self._guards[guard].match(text, place) is not None
+                    if not passed[guard]:
+                        continue
+                match = pattern.match(text, place)
+                if match and (own is None or own.match(text, place)):
+                    yield rule, match
+            if trigger.before:
+                index = bisect_right(ends, place) - 1
+                if index >= 0 and place - ends[index] <= _REACH:
+                    for rule, _, pattern, _ in trigger.before:
+                        if match := pattern.match(text, starts[index]):
+                            yield rule, match
 
 
 def compiled(pattern: str) -> AnyPattern:
@@ -186,3 +150,22 @@ def _split(pattern: str) -> tuple[str, str]:
                 break
         place += 1
     return pattern[: place + 1], pattern[place + 1 :].lstrip()
+
+
+def _tree(words: Sequence[str], *, first: bool = False) -> str:
+    """An expression that matches the longest of the words by their common beginnings; `first`: in either case."""
+    branches: dict[str, list[str]] = {}
+    ends_here = False
+    for word in words:
+        if word:
+            branches.setdefault(word[0], []).append(word[1:])
+        else:
+            ends_here = True
+    parts = [
+        (f"[{re.escape(letter + letter.upper())}]" if first else re.escape(letter)) + _tree(rests)
+        for letter, rests in branches.items()
+    ]
+    if not parts:
+        return ""
+    body = parts[0] if len(parts) == 1 and not ends_here else f"(?:{'|'.join(parts)})"
+    return f"{body}?" if ends_here else body

@@ -33,7 +33,6 @@ _CHUNK = re.compile(
     """,
     re.VERBOSE,
 )
-_MARK = re.compile(r"[A-Z\d]")  # what each chunk has
 # A number with its unit or magnitude (4B, 0.29dB, 10x, 4-band) is no name; 3D and 2.5D are parts of some.
 _NUMBER = re.compile(
     r"[\d.,^–-]+(?:[KMBTk][-‐‑–][\d.]+)?(?:[KMBTkmxXs%]|[GMTK]B|[a-z]{1,3}|dB|[GMk]?Hz|h|°C)?\*?|\d[\d.]*[-‐‑][a-z]+"
@@ -118,12 +117,11 @@ _Run = list[tuple[int, int, _Chunk]]
 class CandidateFinder:
     """Finds the candidates of a text; built once from the rulebook."""
 
-    def __init__(self, book: Rulebook, words: WordTable | None = None) -> None:
+    def __init__(self, book: Rulebook) -> None:
         self.openers = frozenset(book.words("names_openers"))
         self.tails = frozenset(book.words("names_tails"))
         self.closers = frozenset(book.words("names_closers"))
-        # No chunk goes over a space, so each word is looked at once; most words have none.
-        self._words = (words or WordTable()).finder(self._look)
+        self._words = WordTable(self._look)  # no chunk goes over a space
 
     def find(self, text: str, facts: Facts) -> list[Candidate]:
         """All candidates in order of their start; a multiword candidate comes before the words inside it."""
@@ -161,8 +159,6 @@ class CandidateFinder:
 
     def _look(self, word: str) -> Sequence[_Chunk]:
         """The chunks of a word."""
-        if _MARK.search(word) is None:
-            return ()
         found = []
         for match in _CHUNK.finditer(word):
             start, end = match.span()

@@ -17,7 +17,6 @@ from extract.stages.candidates import Candidate, is_strong
 from extract.stages.heads import CLAUSE_END, Heads
 from extract.stages.spelling import FORMULA, NUMBERED, KnownNames, SpellingCues, clause_start
 from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN
-from extract.stages.words import WordTable
 
 # What follows in a list of names: "X (long form), the Y and Z".
 _NEXT = re.compile(r"(?:\s?\([^()]{1,80}\))?(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s|/)(?:the\s|its\s)?")
@@ -71,10 +70,10 @@ _TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?(
 class MethodCues:
     """Finds method evidence; built once from the rulebook."""
 
-    def __init__(self, book: Rulebook, words: WordTable | None = None) -> None:
+    def __init__(self, book: Rulebook) -> None:
         self.book = book
         self.heads = Heads(book)
-        self._rules = AnchoredRules((rule for rule in book.of("method") if rule.pattern is not None), words)
+        self._rules = AnchoredRules(rule for rule in book.of("method") if rule.pattern is not None)
         self.known = KnownNames(book)
         self._pairs = PairCues(book, self.heads, self.known)
         self._spelling = SpellingCues(book, self.heads, self.known)

@@ -17,7 +17,6 @@ from extract.stages.entities import Resolver
 from extract.stages.methods import MethodCues
 from extract.stages.metrics import MetricCues
 from extract.stages.tasks import TaskCues
-from extract.stages.words import WordTable
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -29,9 +28,8 @@ class Names:
     """Decides which strings of a paper name methods, datasets, metrics and tasks."""
 
     def __init__(self, nlp: Language, book: Rulebook) -> None:
-        words = WordTable()
-        self.candidates = CandidateFinder(book, words)
-        self.methods = MethodCues(book, words)
+        self.candidates = CandidateFinder(book)
+        self.methods = MethodCues(book)
         kinds = {"dataset": datasets.ANCHORS, "metric": metrics.ANCHORS, "task": tasks.ANCHORS}
         # A frame is tried by the stage that knows where it may stand.
         rules = [rule for kind in kinds for rule in book.of(kind) if not rule.frame]
