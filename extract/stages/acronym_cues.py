@@ -105,8 +105,10 @@ class PairCues:
             if label in (None, "task") and not brings and _TOPIC.match(text, behind):
                 label = "none"
             capitals = sum(word[:1].isupper() for word in long.split())
-            if label in (None, "method") and _LISTED.search(text, sentence, first):
+            if label in (None, "method", "task") and _LISTED.search(text, sentence, first):
                 label = "method"
+                others = others or TAKEN.search(text, sentence, first) is not None
+                brings = brings and not others
             elif (
                 label == "method"
                 and capitals > 1

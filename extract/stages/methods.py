@@ -137,6 +137,9 @@ class MethodCues:
             or (candidate.initial and candidate.shape == "capital")
         ):
             return
+        if rule == "method.other-list":
+            self._list(text, candidate.start, "none", rule, confidence, None, by_start, found)
+            return
         if role != "proposed" and candidate.shape != "strong":
             # In a title every word has its capital, and "SOTA VLMs" is made of words that are no names.
             first, last = text[slice(*candidate.chunks[0])], text[slice(*candidate.chunks[-1])]
@@ -357,7 +360,7 @@ class MethodCues:
             if words[skip].lower() in ("a", "an", "the"):
                 continue
             # Two plain words are a topic, and a noun phrase that goes on in the title is no name.
-            if len(words) - skip < 3 or _NEXT_NOUN.match(text, place + len(piece)):
+            if (len(words) - skip < 3 and piece.islower()) or _NEXT_NOUN.match(text, place + len(piece)):
                 return
             begin = stop - len(piece)
             taken = any(

@@ -25,7 +25,7 @@ _SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XX
 # AlGaN, MoS2, TiO2: a formula of chemical elements.
 FORMULA = re.compile(
     r"(?=.*[a-z])(?:(?:H|Li|Be|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Sr|Zr|Nb|Mo|Ag"
-    r"|Cd|In|Sn|Sb|Te|I|Ba|Ta|W|Pt|Au|Hg|Pb|Bi)\d*){2,6}"
+    r"|Cd|In|Sn|Sb|Te|I|Ba|Ta|W|Pt|Au|Hg|Pb|Bi)\d*){2,6}|[WA]\d{1,2}(?:A\d{1,2})?"
 )
 _RELEASE = re.compile(r"[vV]?\d{1,2}(?:\.\d{1,2})*[a-z]?")
 _VERSION = re.compile(r"([A-Za-z]{2,}?)-?[vV]?\d+(?:\.\d+)*[a-z]?")
