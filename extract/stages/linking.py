@@ -48,6 +48,10 @@ _TASK = regex.compile(
     r"(?![ -](?:\w+[ -])?(?:method|model|approach|technique|literature|data|baseline))"
 )
 _GAIN = regex.compile(r"[ ](?:improvement|gain|increase|boost)s?\b(?![ ]in\b)")
+_RESTATED = regex.compile(
+    r"(?:[ ](?:relative|absolute))?[ ]"
+    r"(?:increase|decrease|reduction|improvement|gain|drop|boost|saving|decline)s?[ ]?[),]"
+)
 _UNIT = "linking.metric-is-unit"
 # "V, V and V for the three datasets": they were listed before.
 _COUNTED = regex.compile(
@@ -174,6 +178,16 @@ class Linker:
                     link.fill("metric", entity, "linking.metric-in-clause", self._sure("linking.metric-in-clause"))
                     continue
             before = next((p for p in reversed(links[:index]) if "metric" in p.slots), None)
+            if (
+                before is not None
+                and index
+                and gaps[index - 1] in (" (", " (a ", " (an ")
+                and _RESTATED.match(masked.text, place + 1)
+            ):
+                entity = before.slots["metric"]  # "cuts M by V (a V reduction)"
+                if before is links[index - 1] and near(entity, link.result, text):
+                    link.fill("metric", entity, before.rules["metric"], SHARED)
+                    continue
             aside = before is not None and before.result.kind == link.result.kind
             if not is_bare(masked.text, place) and not (aside and masked.text.startswith(" (Ⓥ)", place - 2)):
                 continue  # "37% of the gap", "bias of 9%": it measures something that has no name here

@@ -25,6 +25,22 @@ _EQUALS = frozenset(("of", "=", ":", "is", "was", "reaching", "to", "at", "(", "
 _SYSTEMS = frozenset(
     ("models", "systems", "methods", "llms", "mllms", "vlms", "approaches", "algorithms", "detectors", "agents")
 )
+_MONTHS = frozenset(
+    (
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    )
+)
 _RETAINS = ("retain", "preserv", "maintain")
 _BACKGROUND = 2  # sentences at the head of an abstract that may tell of the world and not of the work
 
@@ -201,6 +217,8 @@ class Judge:
 
     def _plain(self, text: str, context: Context, number: Number, metrics: Spans) -> Verdict:
         words, head, right = self.words, context.head, context.right
+        if right and right[0] in _MONTHS:
+            return NO  # from 1 January 2020
         fractional = "." in text[number.start : number.end]
         if (
             not fractional

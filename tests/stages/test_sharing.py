@@ -114,6 +114,8 @@ def test_method(markup: str, wanted: list[str | None]) -> None:
             ["distance", None],
         ),
         ("{p:Kea} keeps {v:95%} of full-resolution {m:accuracy}.", ["accuracy"]),
+        ("{p:Kea} cuts {m:latency} from {v:20 ms} to {v:10 ms} (a {v:50%||relative} reduction).", ["latency"] * 3),
+        ("We see a drop in {m:depth} (from {v:8} to {v:5}).", ["depth", "depth"]),
         ("{p:Kea} has {v:85%} {m:success} versus {v:70%} baseline.", ["success", "success"]),
     ],
 )
