@@ -7,6 +7,7 @@ here may speak for a data set, a metric or a task as well.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from extract.facts import Evidence, Facts, Label
 from extract.rulebook import Rulebook
@@ -16,7 +17,7 @@ from extract.stages.anchors import AnchoredRules, AnyMatch
 from extract.stages.candidates import Candidate, is_strong
 from extract.stages.heads import CLAUSE_END, Heads
 from extract.stages.spelling import FORMULA, NUMBERED, KnownNames, SpellingCues, clause_start
-from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN
+from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN, is_part
 
 # What follows in a list of names: "X (long form), the Y and Z".
 _NEXT = re.compile(r"(?:\s?\([^()]{1,80}\))?(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s|/)(?:the\s|its\s)?")
@@ -38,18 +39,6 @@ _ONLY_NEW = frozenset(
         "own",
     )
 )
-# What a numbered list is a list of, before its first number.
-_FIRST_NUMBER = re.compile(r"(?:\b1|\bi|\ba)\)")
-_PARTS = re.compile(
-    r"\b(?:components?|contributions?|modules?|stages?|parts?|innovations?|techniques?|strategies|mechanisms?|designs?"
-    r"|solutions|agents|objectives|loss(?:es)?|branches|consist\w*|compris\w+|introduc\w+|propos\w+|integrat\w+"
-    r"|combin\w+|develop\w*|design\w*)\b"
-)
-_NO_PARTS = re.compile(
-    r"\b(?:challenges|aspects|phases|dimensions|pillars|tasks?|tracks|data\s?sets?|benchmarks?|questions|limitations"
-    r"|issues|categories|axes|settings|scenarios|findings|subsets|types|problems|criteria|properties|levels|perspectives"
-    r"|scheme|curriculum|factors|principles|evaluat\w+|survey)\b"
-)
 _OUR_OWN = re.compile(r"\b(?:[Oo]ur|[Pp]roposed|novel|new)\s(?:[a-z-]+\s){0,4}$")
 _SUBJECT = re.compile(r"([^\s,;:()]+)\s(?:\w+ly\s|then\s|further\s|also\s|first\s)?$")
 _NOUN = re.compile(
@@ -59,6 +48,8 @@ _NOUN = re.compile(
     r"|protocol|[a-z]+i[sz]ation)\b)[a-z]{3,}(?<!ed)(?<!ing)(?<!es)\b"
 )
 _NEXT_NOUN = re.compile(r",|[\s-](?!For|With|In|Via|Of|By|Using|To|On|From|Through)[A-Z]")
+_NEAR = 40  # pieces of evidence; an abstract has fewer, and a text of any length takes linear time
+_MANY = 400  # candidates; no abstract has so many
 _NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
@@ -155,14 +146,14 @@ class MethodCues:
             e.role == "proposed"
             and sentence <= e.start < match.start()
             and e.rule.startswith(("method.intro", "method.parts"))
-            for e in found
+            for e in found[-_NEAR:]
         ):
             return
         if rule == "method.own" and not self._is_own(text, match.start(), sentence, candidate, found):
             return
         if rule == "method.apposition" and _OUR_OWN.search(text, max(sentence, match.start() - 60), match.start()):
             role = "proposed"
-        if rule == "method.enumerated" and not _is_part(text, candidate, match.start()):
+        if rule == "method.enumerated" and not is_part(text, candidate, match.start()):
             return
         behind = _AFTER.match(text, candidate.end)
         end = behind.end() if behind else candidate.end
@@ -199,7 +190,8 @@ class MethodCues:
         if label == "none" or (rule == "method.such-as" and OTHER_LIST.search(text, sentence, match.start())):
             return
         span = (candidate.start, candidate.end)
-        whole = next((p for p in pairs if p.long[0] <= span[0] and span[1] <= p.long[1] and p.long != span), None)
+        index = bisect_right(pairs, span[0], key=_long_start) - 1
+        whole = pairs[index] if index >= 0 and span[1] <= pairs[index].long[1] and pairs[index].long != span else None
         if whole is not None and whole.long[0] <= match.start("name") <= whole.long[0] + 40:
             span = whole.short  # "Grasp the Graph 2.0 (GtG)": the candidate is a part of the long form
             role = match_role or role
@@ -250,7 +242,7 @@ class MethodCues:
         subject = _SUBJECT.search(text, max(sentence, place - 60), place)
         if subject is None or len(candidate.chunks) < 2 or self._has_known(text, candidate):
             return False
-        return any(text[e.start : e.end] == subject[1] for e in found if e.role == "proposed")
+        return any(text[e.start : e.end] == subject[1] for e in found[:_NEAR] + found[-_NEAR:] if e.role == "proposed")
 
     def _has_known(self, text: str, candidate: Candidate) -> bool:
         """Whether a name or one of its words is known."""
@@ -372,19 +364,13 @@ class MethodCues:
             return
 
 
+def _long_start(pair: Pair) -> int:
+    return pair.long[0]
+
+
 def _texts(candidate: Candidate, by_start: dict[int, Candidate]) -> dict[str, int]:
     """The names of a text, for a candidate that may be a plain word and one of them: token-PSV."""
-    return {c.text: 1 for c in by_start.values()} if candidate.text[:1].islower() else {}
-
-
-def _is_part(text: str, candidate: Candidate, place: int) -> bool:
-    """Whether an item of a numbered list is a named part: no gerund, no plain word, and a list of parts."""
-    if candidate.shape == "capital" or candidate.text.split()[0].endswith("ing"):
-        return False
-    window = max(0, place - 500)
-    first = next(_FIRST_NUMBER.finditer(text, window, place + 2), None)
-    before = text[max(window, (first.start() if first else place) - 140) : first.start() if first else place]
-    return _PARTS.search(before) is not None and _NO_PARTS.search(before) is None
+    return {c.text: 1 for c in by_start.values()} if candidate.text[:1].islower() and len(by_start) < _MANY else {}
 
 
 def _find_word(text: str, name: str, start: int, *, fold_case: bool) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from extract.stages.candidates import Candidate
+
 # A sentence that speaks of others' work, and one that speaks of this paper's.
 OTHERS = re.compile(
     r"\b(?:[Rr]ecent(?:ly)?|emerged|existing|popular|widely|has\sbeen|have\sbeen|previous|prior|known)\b"
@@ -17,3 +19,25 @@ OTHER_LIST = re.compile(
     r"\b(?:data\s?sets?|benchmarks?|tasks?|domains?|corpora|metrics?|languages?|applications?|settings?|areas|fields"
     r"|modalities|sensors|devices|environments|series|problems?|scenarios|topics|diseases|countries)\b[^a-z]*$"
 )
+# What a numbered list is a list of, before its first number.
+_FIRST_NUMBER = re.compile(r"(?:\b1|\bi|\ba)\)")
+_PARTS = re.compile(
+    r"\b(?:components?|contributions?|modules?|stages?|parts?|innovations?|techniques?|strategies|mechanisms?|designs?"
+    r"|solutions|agents|objectives|loss(?:es)?|branches|consist\w*|compris\w+|introduc\w+|propos\w+|integrat\w+"
+    r"|combin\w+|develop\w*|design\w*)\b"
+)
+_NO_PARTS = re.compile(
+    r"\b(?:challenges|aspects|phases|dimensions|pillars|tasks?|tracks|data\s?sets?|benchmarks?|questions|limitations"
+    r"|issues|categories|axes|settings|scenarios|findings|subsets|types|problems|criteria|properties|levels|perspectives"
+    r"|scheme|curriculum|factors|principles|evaluat\w+|survey)\b"
+)
+
+
+def is_part(text: str, candidate: Candidate, place: int) -> bool:
+    """Whether an item of a numbered list is a named part: no gerund, no plain word, and a list of parts."""
+    if candidate.shape == "capital" or candidate.text.split()[0].endswith("ing"):
+        return False
+    window = max(0, place - 500)
+    first = next(_FIRST_NUMBER.finditer(text, window, place + 2), None)
+    before = text[max(window, (first.start() if first else place) - 140) : first.start() if first else place]
+    return _PARTS.search(before) is not None and _NO_PARTS.search(before) is None
