@@ -157,7 +157,8 @@ class Subjects:
                 compared[index] |= _VERSUS.search(text, max(0, link.item.place - 40), link.item.place) is not None
                 continue
             place = link.item.place
-            if text.endswith("from ", 0, place) and index < len(gaps) and gaps[index].endswith(" to "):
+            opening = text.endswith("(from ", 0, place)  # "to 96% (from 35% for the base)"
+            if opening or (text.endswith("from ", 0, place) and index < len(gaps) and gaps[index].endswith(" to ")):
                 # The level before a change is the rival's, or that of a system the sentence does not name.
                 link.fill(
                     "method",

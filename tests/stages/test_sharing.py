@@ -84,6 +84,7 @@ def test_dataset(markup: str, wanted: list[str | None]) -> None:
             ["Kea", "Kea"],
         ),
         ("{x:Moa}-based models reach {v:6.1%} {m:CER}.", ["Moa"]),
+        ("{p:Kea} lifts {m:recall} to {v:96%} (from {v:35%} for the base).", ["Kea", None]),
         ("We show that {x:Moa} forecasts the rain, with {v:35x} fewer {m:FLOPs}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, it reaches {v:88.2} {m:AP}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, our net reaches {v:88.2} {m:AP}.", [None]),
