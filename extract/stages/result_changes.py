@@ -66,7 +66,11 @@ class Changes:
         if clue.context.left[-1:] == ["within"] and right[:1] == ["of"] and clue.number.form in ("percent", "plain"):
             return Verdict("delta", "result.delta-noun")  # within 1% of the full model
         verdict = self._beaten(clue) or self._up_to(clue)
-        if verdict is None and head[-1] in ("is", "was", "are", "were", "reaches", "reached", "reaching"):
+        states = head[-1] in ("is", "was", "are", "were", "reaches", "reached", "reaching") or head[-2:] == [
+            "amounts",
+            "to",
+        ]
+        if verdict is None and states:
             verdict = self._is(clue)
         if verdict is not None:
             return verdict

@@ -55,6 +55,33 @@ _IT = regex.compile(r"\b[Ii]t\b")
 _OWN = regex.compile(r"\b(?:[Oo]urs?|[Ww]e)\b")
 _OPENING = regex.compile(r"(?:^|\bthat\s|,\s)(?:[Tt]he\s|[Oo]ur\s)?$")
 _MOVES = regex.compile(r"(?:drop|fall|decreas|increas|declin|degrad|rais)(?:s|es|ed)?$")
+_NOUNS = (
+    " gain",
+    " gains",
+    " increase",
+    " increases",
+    " drop",
+    " drops",
+    " boost",
+    " boosts",
+    " lead",
+    " cut",
+    " cuts",
+)
+_GAINED = frozenset(
+    (
+        "performance",
+        "accuracy",
+        "efficiency",
+        "speed",
+        "quality",
+        "throughput",
+        "average",
+        "absolute",
+        "relative",
+        "largest",
+    )
+)
 _UNKNOWN = "?"
 _INTRODUCED = regex.compile(
     r"\b(?:propos|present|introduc|develop|design|creat|build|call|dub|term|nam|devis)\w*\s(?:[^\s,.;]+\s){0,3}[(\"“]?$"
@@ -78,7 +105,7 @@ class Subjects:
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
             rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*|(?<=(?:that|while|whereas|but)[ ][ⓍⓈ][ ])[a-z]+s\b)"
             rf"|(?P<x>Ⓧ)[’']s?[ ](?:[\w-]+[ ]){{0,2}}?Ⓜ[ ](?:{finite})(?:s|es|ed|d|e)\b"
-            r"|(?P<x>Ⓧ)[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
+            r"|(?P<x>[ⓍⓈ])[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
             rf"|(?:^|[,;:][ ]|\bthat[ ])Ⓜ[ ]of[ ](?P<x>[ⓍⓈ])(?=(?:[ ]for(?:[ ][^ ,;]+){{1,4}}?)?[ ](?:{verbs}))"
             r"|(?:superior|effective|advantage|efficien|ability|performance)\w*[ ]of[ ](?:\w+[ ]){0,3}?(?P<x>[ⓍⓈ])"
         )
@@ -157,8 +184,11 @@ class Subjects:
                 compared[index] |= _VERSUS.search(text, max(0, link.item.place - 40), link.item.place) is not None
                 continue
             place = link.item.place
-            opening = text.endswith("(from ", 0, place)  # "to 96% (from 35% for the base)"
-            if opening or (text.endswith("from ", 0, place) and index < len(gaps) and gaps[index].endswith(" to ")):
+            opening = (
+                text.endswith("(from ", 0, place) and link.result.kind == "absolute"
+            )  # "to 96% (from 35% for the base)"
+            pair = text.endswith("from ", 0, place) and index < len(gaps) and gaps[index].endswith(" to ")
+            if opening or (pair and link.result.kind == "absolute"):
                 # The level before a change is the rival's, or that of a system the sentence does not name.
                 link.fill(
                     "method",
@@ -233,6 +263,9 @@ class Subjects:
                 found.append((place, match.end(), sign))
         for match in self._unnamed.finditer(text):
             head, phrase = match["head"].lower(), match["np"].lower()
+            participle = match.group()[0] == "," and phrase.split()[0].endswith("ing")
+            if match.group().endswith(_NOUNS if participle else _NOUNS[:2]) and (participle or head in _GAINED):
+                continue  # "achieving performance gains of V": a noun, no verb
             if head.endswith("ing") and (phrase.strip() == head or phrase.split()[0].endswith(("ing", "s"))):
                 continue  # "while enjoying increases": a participle, no noun
             if phrase.startswith("our "):

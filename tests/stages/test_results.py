@@ -61,6 +61,7 @@ SENTENCES: list[tuple[str, list[tuple[float, str | None, str]]]] = [
     ("The average loss in accuracy of 42.7% is large.", [(42.7, "%", D)]),
     ("It changes the correlation on SummEval (+0.03), TopicalChat (-0.03) and HANNA (+0.05).",
      [(0.03, None, D), (-0.03, None, D), (0.05, None, D)]),
+    ("The performance gain amounts to 6.9% in F1 score.", [(6.9, "%", D)]),
     ("It gives a 57% parameter and FLOPs reduction.", [(57, "%", R)]),
     ("It retains 95% performance of the full model.", [(95, "%", X)]),
     ("It has 1.5x throughput, 1.1x energy-efficiency and 1.4x lower latency.", [(1.5, "x", X), (1.1, "x", X), (1.4, "x", X)]),
