@@ -92,7 +92,8 @@ class Masker:
             (
                 tuple(dict.fromkeys(phrase.split()[0] for phrase in known)),
                 regex.compile(
-                    rf"\b(?=[{firsts}])(?:\b(?:{rivals})\b(?:[ -](?!{_STOPS}){WORD}){{0,4}}?[ ](?:{rival_heads})\b"
+                    rf"\b(?<![Tt]his[ ])(?<![Tt]hese[ ])(?=[{firsts}])"
+                    rf"(?:\b(?:{rivals})\b(?:[ -](?!{_STOPS}){WORD}){{0,4}}?[ ](?:{rival_heads})\b"
                     rf"|\b(?:{others})\b(?![ -](?:performance|result|accurac|score|level|Ⓜ|Ⓥ|of-the)))"
                 ),
                 lambda match: _kept(match) + OTHERS,

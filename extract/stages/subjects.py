@@ -115,7 +115,7 @@ class Subjects:
             r"(?P<np>(?!(?i:with|by|on|in|for|at|from|under|using|without|via|across|over|through|as|of)\b)"
             rf"(?:(?!(?:that|while|whereas|where|and|but|which|to|not|also)\b)(?:{WORD}|Ⓝ%?)[ ]){{0,8}}?"
             r"(?P<head>(?!(?:and|or|also|that|which|with|by|of|for|in|on|to|at|as|even|still|not|can|could|only|then)\b)"
-            rf"(?!\w+ly\b|(?:{finite})(?:s|es|ed|d|ies|ied)\b){WORD})[ ])(?:[(][^()ⓋⓍ]*[)][ ])?"
+            rf"(?!\w+ly\b|{_AUXILIARY}\b|(?:{finite})(?:s|es|ed|d|ies|ied)\b){WORD})[ ])(?:[(][^()ⓋⓍ]*[)][ ])?"
             rf"(?:\w+ly[ ]|also[ ])?(?:{_AUXILIARY}\b|(?:{finite})(?:s|es|ed|d|e|ied|ies)?\b)"
         )
         # "outperforms strong baselines, which score V"

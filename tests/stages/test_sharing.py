@@ -88,6 +88,7 @@ def test_dataset(markup: str, wanted: list[str | None]) -> None:
         ("{p:Kea} learns to fly, achieving a performance gain of {v:7%||delta}.", ["Kea"]),
         ("{p:Kea} helps, with improvements ranging from {v:2%||delta} to {v:14%||delta}.", ["Kea", "Kea"]),
         ("We propose {p:Kea}. Removing any part drops {m:recall} by {v:11%||delta}.", [None]),
+        ("{p:Kea}, helped by its new nest, has demonstrated good skill, achieving {v:86%} {m:Dice}.", ["Kea"]),
         ("We show that {x:Moa} forecasts the rain, with {v:35x} fewer {m:FLOPs}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, it reaches {v:88.2} {m:AP}.", ["Moa"]),
         ("{x:Moa} improves on {x:Tui}. On A1, our net reaches {v:88.2} {m:AP}.", [None]),
