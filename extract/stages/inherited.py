@@ -1,0 +1,111 @@
+"""Data sets that a sentence does not name: said before it to be evaluated on, counted, or the paper's only one."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection
+
+import regex
+
+from extract.facts import Facts
+from extract.rulebook import Rulebook
+from extract.stages.coordination import Links
+from extract.stages.fitting import Fitting
+from extract.stages.masking import Item, Masked
+from extract.stages.sharing import runs
+
+# "V, V and V for the three datasets": they were listed before.
+_COUNTED = regex.compile(
+    r"Ⓥ[^Ⓥ;]{0,40}?\b(?:for|on|in|across)[ ](?:(?:these|those|above|aforementioned)[ ]|(?=two|three|four|five|six|Ⓝ))"
+    r"(?:(?:two|three|four|five|six|Ⓝ)[ ])?(?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|corpora)"
+)
+_EVALUATING = regex.compile(
+    r"\b(?:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,80}"
+    r"\b(?:on|using|over|with|from|in|across)\s(?:[^\s.]+\s){0,3}$"
+)
+_ON = regex.compile(r"\b(?i:on|using|over|with|from|in|across)\s(?:[^\s.,;]+\s){0,3}$")
+_OTHER_DATA = regex.compile(
+    r"\b(?:data ?sets|benchmarks|tasks|suites|trials|real-world|real world|in the wild|external|in-house|private"
+    r"|clinical|official|deploy\w*|cohorts?|patients|hospitals?|robots?|devices?|users?|participants|simulat\w+|other|another|unseen|custom)\b"
+)
+_USED = regex.compile(
+    r"(?:\s[a-z-]+){0,2}\s(?:is|are|was|were)\s(?:then\s)?used\s(?:for|to|in)\s(?:\w+\s){0,2}(?:evaluat|test|experiment|validat)"
+)
+
+
+class Inherited:
+    """Fills the data sets of values whose sentence names none."""
+
+    def __init__(self, book: Rulebook, fitting: Fitting) -> None:
+        self._sure = book.confidence
+        self._fitting = fitting
+
+    def evaluated(
+        self,
+        text: str,
+        facts: Facts,
+        masked: Masked,
+        index: int,
+        mentions: list[Item],
+        links: list[Links],
+        scored: Collection[int],
+    ) -> None:
+        """The dataset of a sentence before that says what is evaluated on, if it names one and none stands between."""
+        listed = _COUNTED.search(masked.text)
+        for earlier in range(index - 1, -1 if listed else max(-1, index - 4), -1):
+            start, end = facts.sentences[earlier]
+            first = bisect_left(mentions, start, key=lambda m: m.start)
+            inside = mentions[first : bisect_left(mentions, end, key=lambda m: m.start)]
+            found = {id(m.entity): m.entity for m in inside if m.sign == "Ⓓ"}
+            if listed is not None:
+                if len(found) > 1:
+                    for run in runs(masked.text, links):
+                        for link, entity in zip(run, found.values(), strict=False):
+                            if len(run) == len(found):
+                                link.fill(
+                                    "dataset",
+                                    entity,
+                                    "linking.datasets-counted",
+                                    self._sure("linking.datasets-counted"),
+                                )
+                    return
+            elif found:
+                place = next(m for m in inside if m.sign == "Ⓓ")
+                if (
+                    len(found) <= 3
+                    and earlier not in scored
+                    and (_EVALUATING.search(text, start, place.start) or _USED.match(text, place.end))
+                ):
+                    for link in links:
+                        link.fill(
+                            "dataset",
+                            next(iter(found.values())),
+                            "linking.dataset-of-evaluation",
+                            self._sure("linking.dataset-of-evaluation"),
+                        )
+                return
+
+    def only(self, text: str, facts: Facts, index: int, links: list[Links], scored: Collection[int]) -> None:
+        """The one dataset of the paper holds on behind the sentence that evaluates on it, for scores only."""
+        datasets = [e for e in facts.entities if e.kind == "dataset"]
+        if len(datasets) != 1:
+            return
+        start, end = facts.sentences[index]
+        for span in reversed(datasets[0].spans):
+            first, stop = facts.sentences[facts.sentence_at(span.start)]
+            if span.start >= start or facts.segment_at(span.start).field == "title":
+                continue
+            placed = _EVALUATING.search(text, first, span.start) or _USED.match(text, span.end)
+            if not placed and not (facts.sentence_at(span.start) in scored and _ON.search(text, first, span.start)):
+                continue
+            if _OTHER_DATA.search(text, stop, end):
+                return
+            for link in links:
+                metric, result = link.slots.get("metric"), link.result
+                if metric is None:
+                    score = result.kind == "delta" and result.number.unit in (None, "%", "points")
+                else:
+                    score = result.kind in ("absolute", "delta") and self._fitting.scores(metric)
+                if score:
+                    link.fill("dataset", datasets[0], "linking.dataset-only", self._sure("linking.dataset-only"))
+            return
