@@ -253,6 +253,19 @@ class Judge:
             return Verdict("absolute", "result.level-unit")  # only 1.3 additional actions are needed on average
         return NO
 
+    def shares_data(self, text: str, first: Number, last: Number) -> bool:
+        """Whether a list of percentages says how much of the data or labels was used."""
+        words = self.words
+        right = [t.lower() for t in TOKEN.findall(text[last.end : last.end + 60])]
+        if right[:1] != ["of"]:
+            return any(w in words.settings for w in words.phrase(right)[:2])
+        noun = [w for w in right[1:6] if w not in ("the", "its", "their", "all", "that")]
+        left = [t.lower() for t in TOKEN.findall(text[max(0, first.start - 30) : first.start])]
+        used = noun[:1] in (["data"], ["samples"], ["examples"], ["images"]) or any(
+            w in words.settings for w in noun[:2]
+        )
+        return used and bool(left) and left[-1] in words.data_verbs
+
     # --- what stands around
 
     def _governed(self, context: Context) -> bool:

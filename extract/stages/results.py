@@ -12,7 +12,7 @@ from spacy.language import Language
 from extract.facts import Facts, Number, Result, facts_of, mirror
 from extract.rulebook import Rulebook, load
 from extract.stages.linking import Linker
-from extract.stages.result_kinds import Judge
+from extract.stages.result_kinds import NO, Judge
 from extract.stages.result_words import Verdict
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ class Results:
         metrics = self.judge.metric_spans(facts)
         verdicts: list[Verdict] = [self.judge.judge(text, facts, n, metrics) for n in numbers]
         sizes = Counter(n.group for n in numbers if n.group is not None)
+        if sizes:
+            self._settings(text, numbers, verdicts)
         for i in reversed(range(len(numbers) - 1)):
             self._grouped(text, sizes, numbers, verdicts, i, i + 1)
             gap = text[numbers[i].end : numbers[i + 1].start]
@@ -129,6 +131,20 @@ class Results:
         if start == number.start and number.qualifier and (bound := _BOUND.search(text, max(0, start - 24), start)):
             start = bound.start()
         return start, end
+
+    def _settings(self, text: str, numbers: list[Number], verdicts: list[Verdict]) -> None:
+        """ "1% and 10% labels", "10%, 20% and 50% of the annotations": the noun behind the last is that of all."""
+        for last, number in enumerate(numbers):
+            if number.form != "percent" or number.group is None:
+                continue
+            first = last
+            while first and numbers[first - 1].group == number.group:
+                first -= 1
+            ends = last + 1 == len(numbers) or numbers[last + 1].group != number.group
+            if ends and first < last and self.judge.shares_data(text, numbers[first], number):
+                for i in range(first, last + 1):
+                    if verdicts[i].rule == "result.level-percent":
+                        verdicts[i] = NO
 
     @staticmethod
     def _grouped(
