@@ -180,6 +180,8 @@ class MetricCues:
         words = [(m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
         while words and (self._stops(first := text[slice(*words[0])]) or (len(words) > 1 and _UNIT.fullmatch(first))):
             words = words[1:]
+        if rule == "metric.change-noun" and len(words) > 1 and text[slice(*words[0])] in ("relative", "absolute"):
+            words = words[1:]  # "a relative efficiency advantage of 5%": the change is relative
         while len(words) > 1 and text[slice(*words[0])].lower() in self._other:
             words = words[1:]  # "XQuAD accuracy" is the accuracy on XQuAD
         for place, (_, _) in enumerate(words):
