@@ -45,12 +45,13 @@ def papers_of(dump: str, count: int) -> list[Paper]:
     chance = random.Random(0)  # noqa: S311 - a benchmark, not a secret
     copies = itertools.chain.from_iterable(itertools.repeat(found))
     return [
-        paper if n < len(found) else _varied(paper, n, chance)
-        for n, paper in enumerate(itertools.islice(copies, count))
+        paper if n < len(found) else varied(paper, n, chance) for n, paper in enumerate(itertools.islice(copies, count))
     ]
 
 
-def _varied(paper: Paper, n: int, chance: random.Random) -> Paper:
+def varied(paper: Paper, n: int, chance: random.Random) -> Paper:
+    """Copy number `n` of a paper, with a tenth of its longer words changed, so that no tokenizer has met it."""
+
     def change(match: re.Match[str]) -> str:
         word = match.group()
         return word[:-2] + chr(97 + n % 26) + chr(97 + n // 26 % 26) + word[-2:] if chance.random() < 0.1 else word

@@ -200,10 +200,6 @@ class Facts:
         raw_start, raw_end = segment.to_raw(start - segment.start, min(end, segment.end) - segment.start)
         return Placed(segment.field, raw_start, raw_end, segment.raw[raw_start:raw_end])
 
-    def of_kind(self, kind: Kind) -> list[Entity]:
-        """The entities of one kind, in order of first mention."""
-        return [e for e in self.entities if e.kind == kind]
-
 
 def facts_of(doc: Doc) -> Facts:
     """The facts of a doc; a doc that did not come from `Pipeline` counts as one clean abstract."""

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import getitem
 from typing import Annotated, Any, Literal, Self
 
 import orjson
@@ -93,6 +94,9 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
+Get = Callable[[Any, str], Any]
+"""How a field is read: `getattr` from a model, `operator.getitem` from plain data."""
+
 Confidence = Annotated[float, Field(ge=0.0, le=1.0)]
 Name = Annotated[str, Field(min_length=1)]
 
@@ -169,8 +173,7 @@ class Link(_Closed):
 
     @model_validator(mode="after")
     def _stands_somewhere(self) -> Self:
-        if not self.mentions and not self.from_dump:
-            raise ValueError(f"link {self.url!r} has neither a mention nor from_dump")
+        _stands_somewhere(self, getattr)
         return self
 
 
@@ -233,43 +236,8 @@ class Record(_Closed):
 
     @model_validator(mode="after")
     def _invariants(self) -> Self:
-        text = {"title": self.title, "abstract": self.abstract, "comment": self.comment or ""}
-        names: dict[str, set[str]] = {}
-        for kind, entities in (
-            ("method", self.methods),
-            ("dataset", self.datasets),
-            ("metric", self.metrics),
-            ("task", self.tasks),
-        ):
-            names[kind] = {e.name for e in entities}
-            if len(names[kind]) != len(entities):
-                raise ValueError(f"two {kind}s share a name")
-            for entity in entities:
-                for mention in entity.mentions:
-                    _check_slice(text, mention)
-        for link in self.links:
-            for mention in link.mentions:
-                _check_slice(text, mention)
-        for result in self.results:
-            _check_slice(text, result.mention)
-            for slot, kind in (
-                (result.metric, "metric"),
-                (result.dataset, "dataset"),
-                (result.method, "method"),
-                (result.task, "task"),
-            ):
-                if slot is not None and slot not in names[kind]:
-                    raise ValueError(f"result {result.surface!r} names a {kind} {slot!r} that the record does not hold")
-            if result.baseline is not None and not any(result.baseline in names[k] for k in ("method", "dataset")):
-                raise ValueError(f"result {result.surface!r} names a baseline {result.baseline!r} without an entity")
-        for quantity in self.quantities:
-            _check_slice(text, quantity.mention)
+        _hold(self, getattr)
         return self
-
-
-def _check_slice(text: Mapping[str, str], mention: Mention) -> None:
-    if text[mention.field][mention.start_char : mention.end_char] != mention.text:
-        raise ValueError(f"mention {mention.text!r} does not stand at {mention.field}[{mention.start_char}]")
 
 
 Fields = dict[str, Any]
@@ -315,48 +283,60 @@ def _without_models(schema: Any) -> Any:
     return plain
 
 
-def _invariants(record: Fields) -> Fields:
-    """The invariants of `Record` on plain data."""
-    text = {"title": record["title"], "abstract": record["abstract"], "comment": record["comment"] or ""}
+def _hold(record: Any, get: Get) -> None:
+    """The invariants of a record: a model, or its plain data."""
+    text = {field: get(record, field) or "" for field in ("title", "abstract", "comment")}
     names: dict[str, set[str]] = {}
     for kind, place in (("method", "methods"), ("dataset", "datasets"), ("metric", "metrics"), ("task", "tasks")):
-        entities = record[place]
-        names[kind] = {e["name"] for e in entities}
+        entities = get(record, place)
+        names[kind] = {get(e, "name") for e in entities}
         if len(names[kind]) != len(entities):
             raise ValueError(f"two {kind}s share a name")
         for entity in entities:
-            for mention in entity["mentions"]:
-                _check_plain_slice(text, mention)
-    for link in record["links"]:
-        for mention in link["mentions"]:
-            _check_plain_slice(text, mention)
-    for result in record["results"]:
-        _check_plain_slice(text, result["mention"])
+            for mention in get(entity, "mentions"):
+                _check_slice(text, mention, get)
+    for link in get(record, "links"):
+        for mention in get(link, "mentions"):
+            _check_slice(text, mention, get)
+    for result in get(record, "results"):
+        _check_slice(text, get(result, "mention"), get)
         for kind, known in names.items():
-            slot = result[kind]
+            slot = get(result, kind)
             if slot is not None and slot not in known:
-                raise ValueError(f"result {result['surface']!r} names a {kind} {slot!r} that the record does not hold")
-        baseline = result["baseline"]
+                surface = get(result, "surface")
+                raise ValueError(f"result {surface!r} names a {kind} {slot!r} that the record does not hold")
+        baseline = get(result, "baseline")
         if baseline is not None and baseline not in names["method"] and baseline not in names["dataset"]:
-            raise ValueError(f"result {result['surface']!r} names a baseline {baseline!r} without an entity")
-    for quantity in record["quantities"]:
-        _check_plain_slice(text, quantity["mention"])
-    return record
+            surface = get(result, "surface")
+            raise ValueError(f"result {surface!r} names a baseline {baseline!r} without an entity")
+    for quantity in get(record, "quantities"):
+        _check_slice(text, get(quantity, "mention"), get)
 
 
-def _check_plain_slice(text: Mapping[str, str], mention: Fields) -> None:
-    if text[mention["field"]][mention["start_char"] : mention["end_char"]] != mention["text"]:
-        raise ValueError(f"mention {mention['text']!r} does not stand at {mention['field']}[{mention['start_char']}]")
+def _check_slice(text: Mapping[str, str], mention: Any, get: Get) -> None:
+    field, start, words = get(mention, "field"), get(mention, "start_char"), get(mention, "text")
+    if text[field][start : get(mention, "end_char")] != words:
+        raise ValueError(f"mention {words!r} does not stand at {field}[{start}]")
 
 
-def _stands_somewhere(link: Fields) -> Fields:
-    """The invariant of `Link` on plain data."""
-    if not link["mentions"] and not link["from_dump"]:
-        raise ValueError(f"link {link['url']!r} has neither a mention nor from_dump")
-    return link
+def _stands_somewhere(link: Any, get: Get) -> None:
+    """The invariant of a link."""
+    if not get(link, "mentions") and not get(link, "from_dump"):
+        raise ValueError(f"link {get(link, 'url')!r} has neither a mention nor from_dump")
 
 
-_INVARIANTS: dict[type[BaseModel], Callable[[Fields], Fields]] = {Record: _invariants, Link: _stands_somewhere}
+def _on_data(invariant: Callable[[Any, Get], None]) -> Callable[[Fields], Fields]:
+    def hold(fields: Fields) -> Fields:
+        invariant(fields, getitem)
+        return fields
+
+    return hold
+
+
+_INVARIANTS: dict[type[BaseModel], Callable[[Fields], Fields]] = {
+    Record: _on_data(_hold),
+    Link: _on_data(_stands_somewhere),
+}
 
 
 def to_json(record: Record | Fields) -> bytes:

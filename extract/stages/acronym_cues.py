@@ -49,11 +49,6 @@ _EXPLAINED = re.compile(
     r"\)?(?:\s(?:module|mechanism|strategy|loss|network|framework|block|scheme))?,\s"
     r"(?:(?P<which>which\s)|an?\s(?!(?:[a-z-]+\s)?(?:widely|popular|well-known|recent|common|existing|standard|classic)\b))"
 )
-# ", which encodes the distance of tokens, is one of the most successful": of what everybody knows.
-_RENOWNED = re.compile(
-    r"\)?[^.;]{0,140}?,\s(?:(?:is|are)\s(?:one\sof|among|an?\s(?:widely|popular|common|key)|the\s(?:most|de\sfacto)|widely|commonly)"
-    r"|(?:has|have)\s(?:been|become|emerged|shown|gained))\b"
-)
 _WELL_KNOWN = re.compile(
     r"\)?,\s(?:an?|the)\s(?:[\w-]+\s){0,2}(?:classical|classic|popular|well-known|widely|standard|common|existing|established)\b"
 )
@@ -140,7 +135,7 @@ class PairCues:
                 and TAKEN.search(text, sentence, first) is None
                 and OTHER_LIST.search(text, sentence, first) is None
             ):
-                brings, label = not _RENOWNED.match(text, behind), "method"
+                brings, label = True, "method"
             if short in self.known.no_names and not (brings and label == "method" and long[:1].isupper()):
                 continue
             if not (brings if label != "none" else (named_here or brought) and capitals > 1) and (

@@ -31,6 +31,7 @@ ANCHORS: dict[str, Anchor] = {
     "dataset.name-shape": "word",
 }
 _TITLE = "dataset.title-colon"
+_CODED = ("variant", "transfer", "completed")
 _DATE = re.compile(r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?(?:\s\d|$)|(?:19|20)\d\d$")
 _SETTING = re.compile(r"(?:OOD|ID|IID|\d+-?[Ss]hot)")  # "OOD MNLI", "5-shot MMLU": how it was tested
 _SCORE = re.compile(r"[-+]?\d+\.\d+ ")  # "1.4 BLEU"
@@ -50,6 +51,8 @@ class DatasetCues:
         self.book = book
         self._cues = cues
         self._title = book.rules.get(_TITLE)
+        # Rules whose logic is code; the user may have switched them off.
+        self._variant, self._transfer, self._version = (book.rules.get(f"dataset.{n}") for n in _CODED)
         self._not = frozenset(w.lower() for w in book.words("datasets_not"))
         self._suffixes = frozenset(book.words("datasets_suffixes"))
         self._nouns = frozenset(book.words("datasets_nouns"))
@@ -173,6 +176,9 @@ class DatasetCues:
 
     def _variants(self, candidates: list[Candidate], known: list[Evidence]) -> Iterator[Evidence]:
         """nuScenes-Rain, N-Caltech101: a known name (of four letters or more) with a part more is a variant of it."""
+        rule = self._variant
+        if rule is None:
+            return
         places = {(e.start, e.end) for e in known}
         for candidate in candidates:
             name = candidate.text
@@ -186,18 +192,24 @@ class DatasetCues:
                     continue
             head, tail = "-".join(parts[:-1]), "-".join(parts[1:])
             if any(len(p) >= 4 and _squeeze(p) in self._distinct for p in (head, tail, parts[0])):
-                yield Evidence(candidate.start, candidate.end, "dataset", "dataset.variant", 0.8)
+                yield Evidence(candidate.start, candidate.end, "dataset", rule.id, rule.confidence)
 
     def _transfers(self, text: str) -> Iterator[Evidence]:
         """GTA5-to-Cityscapes: one item when one of the two is a known dataset."""
+        rule = self._transfer
+        if rule is None:
+            return
         if "-to-" not in text and "→" not in text and "->" not in text and "⇒" not in text:
             return
         for match in _TRANSFER.finditer(text):
             if _squeeze(match[1]) in self._known or _squeeze(match[2]) in self._known:
-                yield Evidence(match.start(), match.end(), "dataset", "dataset.transfer", 0.92)
+                yield Evidence(match.start(), match.end(), "dataset", rule.id, rule.confidence)
 
     def _completed(self, text: str, found: list[Evidence]) -> Iterator[Evidence]:
         """Kinetics-400/600: what stands behind the slash shares the name before it; `expansion` is the whole name."""
+        rule = self._version
+        if rule is None:
+            return
         for item in found:
             place = item.end
             step = _NEXT_VERSION.match(text, place)
@@ -215,7 +227,7 @@ class DatasetCues:
                 if canonical is None and not (sure and alike):
                     break
                 yield Evidence(
-                    step.start("version"), step.end("version"), "dataset", "dataset.completed", 0.92,
+                    step.start("version"), step.end("version"), "dataset", rule.id, rule.confidence,
                     canonical=canonical, expansion=name,
                 )  # fmt: skip
                 place = step.end()

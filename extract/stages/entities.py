@@ -13,7 +13,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from extract.facts import Entity, Evidence, Facts, Kind, Span
-from extract.rulebook import Rulebook
+from extract.rulebook import Rule, Rulebook
 from extract.stages.acronyms import Pair, may_spell, resembles, spells
 from extract.stages.candidates import Candidate
 
@@ -29,7 +29,6 @@ _INTRODUCES = tuple(
     "method." + name for name in ("intro", "title", "spelling", "our", "acts", "new", "acronym")
 )  # fmt: skip
 _ACCEPT = 0.5  # below, a reader would be wrong more often than right
-_GROUP_SHARE = 0.8  # what a list member inherits from the best evidence of its list
 _JOIN = re.compile(r"(?:,?\s(?:and|or|&|as\swell\sas|vs\.?|versus)\s|,\s(?:and\s|or\s)?|/|\s?[&+]\s?)(?:the\s)?")
 _FOLD = re.compile(r"[^\w+*^]+|_")
 _HEADS = re.compile(
@@ -76,6 +75,7 @@ class Resolver:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
+        self._same_list = book.rules.get("names.same-list")  # the user may have switched it off
 
     def resolve(
         self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair], evidence: list[Evidence]
@@ -85,7 +85,8 @@ class Resolver:
         groups = list({id(group): group for key, group in by_key.items() if key}.values())
         for group in groups:
             group.judge()
-        _share_kinds(text, candidates, groups, by_key)
+        if self._same_list is not None:
+            _share_kinds(text, candidates, groups, by_key, self._same_list)
         places: list[_Place] = []
         lowered = text.lower()
         for group in groups:
@@ -113,7 +114,9 @@ class Resolver:
                 entity.unit, entity.higher_is_better = term.unit, term.higher_is_better
 
 
-def _share_kinds(text: str, candidates: list[Candidate], groups: list[_Group], by_key: dict[str, _Group]) -> None:
+def _share_kinds(
+    text: str, candidates: list[Candidate], groups: list[_Group], by_key: dict[str, _Group], rule: Rule
+) -> None:
     """Members of one list are of one kind: what is known of some is said of the others, at a discount."""
     for members in _lists(text, candidates, groups):
         known: dict[Kind, float] = {}
@@ -131,9 +134,9 @@ def _share_kinds(text: str, candidates: list[Candidate], groups: list[_Group], b
                     continue  # a number in a list of names
                 owner = by_key[fold(surface)] = _Group({fold(surface)}, {surface: start})
                 groups.append(owner)
-            elif owner.kind is not None or any(e.rule == "names.same-list" for e in owner.evidence):
+            elif owner.kind is not None or any(e.rule == rule.id for e in owner.evidence):
                 continue
-            owner.evidence.append(Evidence(start, end, shared_kind, "names.same-list", score * _GROUP_SHARE))
+            owner.evidence.append(Evidence(start, end, shared_kind, rule.id, score * rule.confidence))
             owner.judge()
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from extract.facts import Evidence, Facts
-from extract.rulebook import Rulebook
+from extract.rulebook import Rule, Rulebook
 from extract.stages.candidates import Candidate
 from extract.stages.cues import Anchor, CueRules
 from extract.stages.vocabulary import UNPROVED, variants
@@ -128,12 +128,10 @@ class MetricCues:
         ]
         # "TriviaQA accuracy" is what is measured there.
         places = {e.end + 1 for e in facts.evidence if e.label == "dataset" and e.confidence > UNPROVED}
-        for item in open_:
-            if item.start in places and text[item.start - 1] == " ":
-                sure.append(
-                    Evidence(item.start, item.end, "metric", "metric.of-dataset", 0.85, canonical=item.canonical)
-                )
-        proved = _by_neighbours(text, [*sure, *phrases], open_)
+        beside, listed = self.book.rules.get("metric.of-dataset"), self.book.rules.get("metric.same-list")
+        if beside is not None:
+            sure += [_proved(e, beside) for e in open_ if e.start in places and text[e.start - 1] == " "]
+        proved = _by_neighbours(text, [*sure, *phrases], open_, listed) if listed is not None else []
         facts.evidence[:] = [e for e in facts.evidence if e.label != "metric"]
         return _fold_heads(text, [*sure, *phrases, *proved])
 
@@ -180,8 +178,6 @@ class MetricCues:
         words = [(m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
         while words and (self._stops(first := text[slice(*words[0])]) or (len(words) > 1 and _UNIT.fullmatch(first))):
             words = words[1:]
-        if rule == "metric.change-noun" and len(words) > 1 and text[slice(*words[0])] in ("relative", "absolute"):
-            words = words[1:]  # "a relative efficiency advantage of 5%": the change is relative
         while len(words) > 1 and text[slice(*words[0])].lower() in self._other:
             words = words[1:]  # "XQuAD accuracy" is the accuracy on XQuAD
         for place, (_, _) in enumerate(words):
@@ -250,7 +246,12 @@ def _outermost(found: object) -> list[Evidence]:
     return kept
 
 
-def _by_neighbours(text: str, sure: list[Evidence], open_: list[Evidence]) -> list[Evidence]:
+def _proved(item: Evidence, rule: Rule) -> Evidence:
+    """Evidence of the vocabulary that a rule has made sure."""
+    return Evidence(item.start, item.end, "metric", rule.id, rule.confidence, canonical=item.canonical)
+
+
+def _by_neighbours(text: str, sure: list[Evidence], open_: list[Evidence], rule: Rule) -> list[Evidence]:
     """Plain words in a list with a measure are measures: "accuracy, recall and F1 of 0.9"."""
     starts, ends = {e.start for e in sure}, {e.end for e in sure}
     taken = [(e.start, e.end) for e in sure]
@@ -263,9 +264,7 @@ def _by_neighbours(text: str, sure: list[Evidence], open_: list[Evidence]) -> li
             right = _JOIN.match(text, item.end)
             left = next((e for e in ends if 0 < item.start - e <= 12 and _JOIN.fullmatch(text, e, item.start)), None)
             if (right is not None and right.end() in starts) or left is not None:
-                proved.append(
-                    Evidence(item.start, item.end, "metric", "metric.same-list", 0.85, canonical=item.canonical)
-                )
+                proved.append(_proved(item, rule))
                 starts.add(item.start)
                 ends.add(item.end)
                 waiting.remove(item)

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import orjson
 
-from extract.benchmark import _varied
+from extract.benchmark import varied
 from extract.model import Paper
 from extract.readers import read
 
@@ -40,7 +40,7 @@ def write_dump(source: str, papers: int, target: Path) -> None:
     chance = random.Random(0)
     with target.open("wb") as out:
         for n, paper in enumerate(itertools.islice(itertools.cycle(found), papers)):
-            given = paper if n < len(found) else _varied(replace(paper, comment=None), n, chance)
+            given = paper if n < len(found) else varied(replace(paper, comment=None), n, chance)
             out.write(orjson.dumps({"id": f"soak-{n}", "title": given.title, "abstract": given.abstract}) + b"\n")
 
 
