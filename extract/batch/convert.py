@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,13 +11,20 @@ from extract.model import Paper, Reject
 if TYPE_CHECKING:
     from extract.batch.books import Tally
     from extract.model import Fields, Record
+    from extract.pipeline import Pipeline
 
 REASONS = ("invalid-record", "internal-error", "timeout", "worker-died")
 """Why a paper that was read is a reject; the readers have reasons of their own."""
 EXCERPT = 200  # characters of the text that a reject carries
+_TOGETHER = 32  # papers that take each pass of the pipeline together: fewer save less, more leave the cache
+_TOGETHER_CHARS = 100_000  # of their text, so that memory follows record size
 
 Convert = Callable[[Paper], "Record | Fields"]
-"""What turns a paper into a record or its plain data; may raise, and then the paper is a reject."""
+"""What turns a paper into a record or its plain data; may raise, and then the paper is a reject.
+
+One that has a method `many(papers, at)` is asked for several at once: it returns a record or an exception for each and
+calls `at` with the index of the paper that it takes up.
+"""
 
 
 class Line(NamedTuple):
@@ -31,6 +38,17 @@ Outcome = Line | Reject
 
 
 @dataclass(frozen=True, slots=True)
+class _Converter:
+    pipeline: Pipeline
+
+    def __call__(self, paper: Paper) -> Fields:
+        return self.pipeline.plain(paper)
+
+    def many(self, papers: Sequence[Paper], at: Callable[[int], None]) -> list[Fields | Exception]:
+        return self.pipeline.plain_many(papers, at)
+
+
+@dataclass(frozen=True, slots=True)
 class PipelineFactory:
     """Builds the converter of this project inside a worker. `rules` is a folder merged over the shipped rules.
 
@@ -40,13 +58,13 @@ class PipelineFactory:
     rules: str | None = None
 
     def build(self) -> Convert:
-        """The pipeline's `plain`; about a second."""
+        """The pipeline's `plain` and `plain_many`; about a second."""
         from extract.rulebook import load
 
         load(self.rules)  # a bad rule is said before spaCy is imported
         from extract.pipeline import Pipeline
 
-        return Pipeline(self.rules).plain
+        return _Converter(Pipeline(self.rules))
 
     def warm(self) -> None:
         """What `build` leaves for later, done for all workers still to come: patterns not yet compiled."""
@@ -80,14 +98,49 @@ def excerpt(text: str) -> str:
     return ascii(text[:EXCERPT])[1:-1][:EXCERPT]
 
 
-def convert_one(convert: Convert, paper: Paper, tally: Tally) -> Outcome:
-    """The line of a paper, counted in `tally`, or its reject: `invalid-record` or `internal-error`."""
+def convert_all(
+    convert: Convert, papers: Sequence[Paper], tally: Tally, at: Callable[[int], None] = lambda index: None
+) -> list[Outcome]:
+    """The line of each paper, counted in `tally`, or its reject; `at` hears which paper is in work."""
+    many = getattr(convert, "many", None)
+    if many is None:
+        return [_converted(convert, paper, tally, at, index) for index, paper in enumerate(papers)]
+    outcomes: list[Outcome] = []
+    for start, stop in _together(papers):
+        records = many(papers[start:stop], lambda index, start=start: at(start + index))
+        outcomes += map(_outcome, papers[start:stop], records, [tally] * len(records))
+    return outcomes
+
+
+def _together(papers: Sequence[Paper]) -> Iterator[tuple[int, int]]:
+    """Papers, by their places, that take each pass of the pipeline together."""
+    start = size = 0
+    for index, paper in enumerate(papers, 1):
+        size += len(paper.title) + len(paper.abstract) + len(paper.comment or "")
+        if index - start >= _TOGETHER or size >= _TOGETHER_CHARS or index == len(papers):
+            yield start, index
+            start, size = index, 0
+
+
+def _converted(convert: Convert, paper: Paper, tally: Tally, at: Callable[[int], None], index: int) -> Outcome:
+    at(index)
+    record: Record | Fields | Exception
+    try:
+        record = convert(paper)
+    except Exception as error:
+        record = error
+    return _outcome(paper, record, tally)
+
+
+def _outcome(paper: Paper, record: Record | Fields | Exception, tally: Tally) -> Outcome:
+    """The line of a record, or the reject of its paper: `invalid-record` or `internal-error`."""
     from pydantic import ValidationError
 
     from extract.model import to_json
 
     try:
-        record = convert(paper)
+        if isinstance(record, Exception):
+            raise record
         data = to_json(record)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]

@@ -122,7 +122,7 @@ def _serve(control: socket.socket, convert: Any, children: set[int], warm: Calla
 
 def _work(connection: Connection, beat: mmap.mmap, convert: Any) -> None:
     from extract.batch.books import Tally
-    from extract.batch.convert import convert_one
+    from extract.batch.convert import convert_all
     from extract.batch.wire import unpack
 
     while True:
@@ -132,15 +132,27 @@ def _work(connection: Connection, beat: mmap.mmap, convert: Any) -> None:
         except (EOFError, OSError):
             return
         tally = Tally()
-        outcomes = []
-        for index, paper in enumerate(papers):
-            BEAT.pack_into(beat, 0, index, time.monotonic())
-            outcomes.append(convert_one(convert, paper, tally))
+        outcomes = convert_all(convert, papers, tally, _beating(beat, len(papers)))
         BEAT.pack_into(beat, 0, IDLE, 0.0)
         try:
             connection.send_bytes(pickle.dumps((outcomes, tally), pickle.HIGHEST_PROTOCOL))
         except OSError:
             return
+
+
+def _beating(beat: mmap.mmap, papers: int) -> Callable[[int], None]:
+    """What notes in `beat` the paper in work and when it would have begun, had no other one been taken up between."""
+    spent = [0.0] * papers
+    current, since = 0, time.monotonic()
+
+    def at(index: int) -> None:
+        nonlocal current, since
+        now = time.monotonic()
+        spent[current] += now - since
+        current, since = index, now
+        BEAT.pack_into(beat, 0, index, now - spent[index])
+
+    return at
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from typing import Any, Protocol
 
 from extract.batch import spawn
 from extract.batch.books import Tally
-from extract.batch.convert import Convert, Line, Outcome, PipelineFactory, convert_one, reject
+from extract.batch.convert import Convert, Line, Outcome, PipelineFactory, convert_all, reject
 from extract.batch.nursery import BEAT, COMMAND, IDLE
 from extract.batch.wire import pack
 from extract.errors import PaperfactsError
@@ -375,10 +375,8 @@ class InProcess:
         assert self._convert is not None
         for block in blocks:
             tally = Tally()
-            outcomes = [
-                convert_one(self._convert, entry, tally) if isinstance(entry, Paper) else entry for entry in block
-            ]
-            yield block, outcomes, tally
+            done = iter(convert_all(self._convert, [entry for entry in block if isinstance(entry, Paper)], tally))
+            yield block, [next(done) if isinstance(entry, Paper) else entry for entry in block], tally
             tick()
 
     def close(self) -> None:

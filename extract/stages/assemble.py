@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from extract.facts import Entity, Facts, Result, Span
-from extract.model import Fields, Paper, Record, checked
+from extract.model import Fields, Paper, Record
 from extract.rulebook import Rulebook
 from extract.stages.hosts import Hosts, same_place
 
@@ -25,11 +25,7 @@ class Assembler:
 
     def __call__(self, paper: Paper, facts: Facts) -> Record:
         """The validated record; raises `pydantic.ValidationError` only on a defect of a stage."""
-        return Record.model_validate(self._fields(paper, facts))
-
-    def plain(self, paper: Paper, facts: Facts) -> Fields:
-        """The same as plain data, as fast as can be; raises as `__call__` does."""
-        return checked(self._fields(paper, facts))
+        return Record.model_validate(self.fields(paper, facts))
 
     def _confidence(self, kind: str, rule: str, weight: float) -> float:
         known = self._known.get((kind, rule, weight))
@@ -40,7 +36,8 @@ class Assembler:
             self._known[kind, rule, weight] = known
         return known
 
-    def _fields(self, paper: Paper, facts: Facts) -> dict[str, Any]:
+    def fields(self, paper: Paper, facts: Facts) -> Fields:
+        """The record as plain data, which nobody has validated yet."""
         record: dict[str, Any] = {
             "schema_version": "1.0",
             "id": paper.id,

@@ -63,13 +63,16 @@ class CueRules:
             elif len(triggers) == 1 and not triggers[0].isalnum():
                 literals[index] = triggers[0]
         self._filter = Prefilter([rule.text for rule, *_ in self._rules], figures, literals) if filtered else None
-        self._last: tuple[str, dict[int, list[int]]] = ("", {})
+
+    def prepare(self, facts: Facts) -> None:
+        """Note in which sentences each rule may match; `matches` does it too when it has not been done."""
+        facts.cue_places = (self, self._places(facts.text, facts))
 
     def matches(self, kind: str, text: str, facts: Facts) -> Iterator[tuple[Rule, AnyMatch]]:
         """All matches of a kind, rule by rule in file order, none of them over a sentence bound."""
-        if self._last[0] is not text:
-            self._last = (text, self._places(text, facts))
-        places = self._last[1]
+        if facts.cue_places is None or facts.cue_places[0] is not self:
+            facts.cue_places = (self, self._places(text, facts))
+        places = facts.cue_places[1]
         for index in self._kinds.get(kind, ()):
             if index in places:
                 yield from self._tried(index, text, facts, places[index])

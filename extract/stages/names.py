@@ -33,23 +33,42 @@ class Names:
         kinds = {"dataset": datasets.ANCHORS, "metric": metrics.ANCHORS, "task": tasks.ANCHORS}
         # A frame is tried by the stage that knows where it may stand.
         rules = [rule for kind in kinds for rule in book.of(kind) if not rule.frame]
-        cues = CueRules(rules, {rule: anchor for anchors in kinds.values() for rule, anchor in anchors.items()})
-        self.others = (DatasetCues(book, cues), MetricCues(book, cues), TaskCues(cues))
+        self.cues = CueRules(rules, {rule: anchor for anchors in kinds.values() for rule, anchor in anchors.items()})
+        self.others = (DatasetCues(book, self.cues), MetricCues(book, self.cues), TaskCues(self.cues))
         self.resolver = Resolver(book)
+        self.steps = (self._candidates, self._pairs, self._prepare, self._others, self._methods, self._resolve)
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.entities` from the evidence of the vocabulary and of the cues."""
+        for step in self.steps:
+            step(doc)
+        return doc
+
+    def _candidates(self, doc: Doc) -> None:
         facts = facts_of(doc)
-        text = facts.text
-        candidates = self.candidates.find(text, facts)
-        pairs = find_pairs(text)
+        facts.candidates = self.candidates.find(facts.text, facts)
+
+    def _pairs(self, doc: Doc) -> None:
+        facts = facts_of(doc)
+        facts.pairs = find_pairs(facts.text)
+
+    def _prepare(self, doc: Doc) -> None:
+        self.cues.prepare(facts_of(doc))
+
+    def _others(self, doc: Doc) -> None:
+        facts = facts_of(doc)
         for cues in self.others:
-            facts.evidence += cues.find(text, facts, candidates)
-        facts.evidence += self.methods.find(text, facts, candidates, pairs)
-        facts.entities = self.resolver.resolve(text, facts, candidates, pairs, facts.evidence)
+            facts.evidence += cues.find(facts.text, facts, facts.candidates)
+
+    def _methods(self, doc: Doc) -> None:
+        facts = facts_of(doc)
+        facts.evidence += self.methods.find(facts.text, facts, facts.candidates, facts.pairs)
+
+    def _resolve(self, doc: Doc) -> None:
+        facts = facts_of(doc)
+        facts.entities = self.resolver.resolve(facts.text, facts, facts.candidates, facts.pairs, facts.evidence)
         for kind, key in _KEYS.items() if facts.mirrored else ():
             mirror(doc, key, ((s.start, s.end, kind) for e in facts.entities if e.kind == kind for s in e.spans))
-        return doc
 
 
 @Language.factory("paperfacts_names", assigns=["doc.user_data", "doc.spans"], default_config={"rules": None})

@@ -55,16 +55,23 @@ class Results:
         self.book = book
         self.judge = Judge(book)
         self.linker = Linker(book)
+        self.steps = (self._find, self._link)
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.results`."""
+        for step in self.steps:
+            step(doc)
+        return doc
+
+    def _find(self, doc: Doc) -> None:
         facts = facts_of(doc)
-        text = facts.text
-        self.find(text, facts)
-        self.linker.link(text, facts)
+        self.find(facts.text, facts)
+
+    def _link(self, doc: Doc) -> None:
+        facts = facts_of(doc)
+        self.linker.link(facts.text, facts)
         if facts.mirrored:
             mirror(doc, "results", [(r.number.start, r.number.end, r.kind) for r in facts.results])
-        return doc
 
     def find(self, text: str, facts: Facts) -> None:
         """Create the results without their links."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from batch_factories import KilledAtStart, Leaky, Pid, Plain, Poisoned
+from batch_factories import KilledAtStart, Leaky, Pid, Plain, Poisoned, Together
 from batch_helpers import lines, manifest
 
 from extract import batch
@@ -56,6 +56,26 @@ def test_a_paper_that_hangs_is_a_timeout_even_in_c_code(tmp_path: Path) -> None:
     with Pool(Poisoned(str(tmp_path)), 2, timeout=0.4) as pool:
         assert outcomes(pool, ["a", "SLEEP", "b", "SPIN", "c"]) == ["ok", "timeout", "ok", "timeout", "ok"]
     assert time.monotonic() - begin < 6
+
+
+def test_papers_that_are_converted_together_still_cost_only_themselves(tmp_path: Path) -> None:
+    titles = ["a", "KILL", "b", "RAISE", "c", "KILLONCE", "SLEEP", "INVALID", *map(str, range(70)), "SPIN", "KILL", "d"]
+    with Pool(Together(Poisoned(str(tmp_path))), 2, timeout=0.4) as pool:
+        found = outcomes(pool, titles)
+    assert {title: outcome for title, outcome in zip(titles, found, strict=True) if outcome != "ok"} == {
+        "KILL": "worker-died",
+        "RAISE": "internal-error",
+        "SLEEP": "timeout",
+        "INVALID": "invalid-record",
+        "SPIN": "timeout",
+    }
+
+
+def test_the_limit_is_for_a_paper_in_all_passes_and_not_for_its_block() -> None:
+    with Pool(Together(Plain(pause=0.05)), 1, timeout=0.6) as pool:  # 20 x 2 x 0.05 seconds a block
+        assert outcomes(pool, [f"Net{n}" for n in range(20)]) == ["ok"] * 20
+    with Pool(Together(Plain(pause=0.5)), 1, timeout=0.6) as pool:
+        assert outcomes(pool, ["Net1", "Net2"]) == ["timeout"] * 2
 
 
 def test_a_message_never_carries_the_text(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +66,41 @@ class Poisoned:
 
     def rules_hash(self) -> str:
         return "poisoned"
+
+
+@dataclass(frozen=True)
+class Together:
+    """What another factory builds, asked for several papers at once, in two passes over them."""
+
+    inner: Plain | Poisoned
+
+    def build(self) -> Many:
+        return Many(self.inner.build())
+
+    def rules_hash(self) -> str:
+        return "together"
+
+
+@dataclass(frozen=True)
+class Many:
+    """Has `many` as the pipeline has."""
+
+    convert: Callable[[Paper], Record]
+
+    def __call__(self, paper: Paper) -> Record:
+        return self.convert(paper)
+
+    def many(self, papers: Sequence[Paper], at: Callable[[int], None]) -> list[Record | Exception]:
+        found: list[Record | Exception] = []
+        for _ in range(2):
+            found.clear()
+            for index, paper in enumerate(papers):
+                at(index)
+                try:
+                    found.append(self.convert(paper))
+                except Exception as error:
+                    found.append(error)
+        return found
 
 
 @dataclass(frozen=True)
