@@ -20,19 +20,23 @@ _INTRODUCES = re.compile(
 _TAKES_UP = re.compile(
     r"\b(?:us(?:e|es|ed|ing)|employ\w*|adopt\w*|utili[sz]\w*|leverag\w*|appl(?:y|ies|ied|ying)|based\son|from|existing"
     r"|such\sas|like|including|of|conventional|traditional|standard|popular|than|over|inspired\sby|versus|between|as|via)"
-    r"\s(?:(?:the|a|an|both|our|its)\s)?(?:[a-z][\w-]*\s){0,2}$"
+    r"\s(?:(?:the|a|an|both|its)\s)?(?:(?!(?:our|new|novel)\s)[a-z][\w-]*\s){0,2}$"
 )
 _BRINGS = re.compile(
     r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?(?!\s(?:following|after|from|into|in)\b)"
-    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|construct|build|derive)"
+    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|construct|build(?!\s(?:up)?on\b)|derive)"
     r"|(?:key|core|main|central|technical)\s(?:[a-z]+\s)?(?:innovation|component|idea|mechanism|module|technique)\sis)"
     r"\b[^.;:]*$"
 )
 _BRINGS_NEAR = re.compile(
     r"\b(?:novel|new|our|propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?(?!\s(?:following|after|from|into|in)\b)"
-    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|derive|construct|build)"
+    r"|design(?:s\s(?:an?|the)|ed|ing)?|devise[sd]?|[Ww]e\s(?:\w+\s)?(?:define|implement|formulate|derive|construct|build(?!\s(?:up)?on\b))"
     r"|(?:key|core|main|central|technical)\s(?:[a-z]+\s)?(?:innovation|component|idea|mechanism|module|technique)\sis)"
     r"\s(?:[\w-]+\s){0,4}$"
+)
+# Right before a long form that nobody knows: its short form is another's by chance.
+_FRESH = re.compile(
+    r"\b(?:novel|new|(?:propose|introduce|present|develop|design|devise)[sd]?\s(?:an?|the|our))\s(?:[\w-]+\s)?$"
 )
 _ADJECTIVE = re.compile(r"-(?:\w+ed|aware|based|free|level|guided|driven|to-\w+)$")
 # "a Cross-Scale Mixing Module (CSM)": what comes with an indefinite article is new to the reader.
@@ -105,6 +109,8 @@ class PairCues:
             if label in (None, "task") and not brings and _TOPIC.match(text, behind):
                 label = "none"
             capitals = sum(word[:1].isupper() for word in long.split())
+            if label in (None, "task") and named_here and self.heads.after(text, behind + 1) == "method":
+                label = "method"  # "a novel Tidal Sign Interaction (TSI) module"
             if label in (None, "method", "task") and _LISTED.search(text, sentence, first):
                 label = "method"
                 others = others or TAKEN.search(text, sentence, first) is not None
@@ -146,7 +152,7 @@ class PairCues:
                 continue
             if label == "none":
                 label = None
-            known = self.known.has(short) or self.known.has(long)
+            known = self.known.has(long) or (self.known.has(short) and not (capitals > 1 and _FRESH.search(before)))
             if label == "task" and self.known.has(long):
                 label = "method"  # flow matching (FM)
             ours = _INTRODUCES.search(text, sentence, first) is not None

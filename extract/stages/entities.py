@@ -25,10 +25,13 @@ _DEFINES_DATASET = frozenset(
         "name-shape", "noun-apposition",
     )
 )  # fmt: skip
+# What a sentence that gives the kind of a name outweighs.
+_WEAKLY = frozenset(("dataset.title-colon", "dataset.name-shape"))
 _INTRODUCES = tuple(
     "method." + name for name in ("intro", "title", "spelling", "our", "acts", "new", "acronym")
 )  # fmt: skip
 _ACCEPT = 0.5  # below, a reader would be wrong more often than right
+_BROUGHT = 0.7  # from here on, a rule of introduction outweighs what class words and venues say
 _JOIN = re.compile(r"(?:,?\s(?:and|or|&|as\swell\sas|vs\.?|versus)\s|,\s(?:and\s|or\s)?|/|\s?[&+]\s?)(?:the\s)?")
 _FOLD = re.compile(r"[^\w+*^]+|_")
 _HEADS = re.compile(
@@ -244,10 +247,10 @@ def _scores(evidence: list[Evidence]) -> dict[str, float]:
         return {evidence[0].label: 1.0 - (1.0 - min(evidence[0].confidence, 0.999))}
     best: dict[tuple[str, str], float] = {}
     rules = {item.rule for item in evidence}
-    brought = any(item.role == "proposed" and item.confidence >= 0.75 for item in evidence)
+    brought = any(item.role == "proposed" and item.confidence >= _BROUGHT for item in evidence)
     defined = not _DEFINES_DATASET.isdisjoint(rules)
-    if defined and "method.intro.kind" in rules and rules & _DEFINES_DATASET == {"dataset.title-colon"}:
-        # "We introduce X, a framework" under a title that ends in Benchmarks.
+    if defined and "method.intro.kind" in rules and rules & _DEFINES_DATASET <= _WEAKLY:
+        # "We introduce X-Eval, a framework", or under a title that ends in Benchmarks.
         defined = any(item.label == "dataset" for item in evidence if item.rule.startswith("method.title"))
     known = "vocabulary.dataset" in rules
     headed = "dataset.head-noun" in rules

@@ -17,7 +17,7 @@ from extract.stages.anchors import AnchoredRules, AnyMatch
 from extract.stages.candidates import Candidate, is_strong
 from extract.stages.heads import CLAUSE_END, Heads
 from extract.stages.spelling import FORMULA, NUMBERED, KnownNames, SpellingCues, clause_start
-from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN, is_part
+from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN, is_part, speaks_of_else
 
 # What follows in a list of names: "X (long form), the Y and Z".
 _NEXT = re.compile(r"(?:\s?\([^()]{1,80}\))?(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s|/)(?:the\s|its\s)?")
@@ -140,6 +140,8 @@ class MethodCues:
                 or first in self.known.no_names
                 or last.removesuffix("s") in self.known.classes
             ):
+                return
+            if speaks_of_else(text, rule, match.start(), candidate) and not self._has_known(text, candidate):
                 return
         sentence = clause_start(facts, match.start())
         if rule == "method.second" and not any(

@@ -27,6 +27,8 @@ FORMULA = re.compile(
     r"(?=.*[a-z])(?:(?:H|Li|Be|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Sr|Zr|Nb|Mo|Ag"
     r"|Cd|In|Sn|Sb|Te|I|Ba|Ta|W|Pt|Au|Hg|Pb|Bi)\d*){2,6}|[WA]\d{1,2}(?:A\d{1,2})?"
 )
+# UI-TARS-1.5-7B: who counts its parameters is a model.
+_SIZED = re.compile(r"[A-Za-z].*[-‐‑]\d+(?:\.\d+)?B(?:$|[-‐‑])")
 _RELEASE = re.compile(r"[vV]?\d{1,2}(?:\.\d{1,2})*[a-z]?")
 _VERSION = re.compile(r"([A-Za-z]{2,}?)-?[vV]?\d+(?:\.\d+)*[a-z]?")
 # "a Dual-Level Alignment Loss": what parts of systems are called.
@@ -201,6 +203,8 @@ class SpellingCues:
         singular = name.removesuffix("s")
         if name in self.known.no_names or singular in self.known.no_names:
             return "method.stop-list"
+        if "-" in name and all(part in self.known.no_names for part in name.split("-")):
+            return "method.stop-list"  # US-China, RGB-IR
         if name in self.known.classes or singular in self.known.classes:
             return "method.class-word"
         return None
@@ -216,7 +220,7 @@ class SpellingCues:
         stem = name.removesuffix("s") if name.endswith("Nets") else name
         if stem.endswith(datasets):
             return "dataset", "method.dataset-ending", self._sure("method.dataset-ending")
-        if stem.endswith(methods) and len(stem) > 4:
+        if (stem.endswith(methods) and len(stem) > 4) or _SIZED.match(stem):
             return "method", "method.ending", self._sure("method.ending")
         camel = sum(map(str.isupper, name)) > 1 and any(map(str.islower, name.removesuffix("s")))
         rule = "method.spelling" if camel else "method.spelling.capitals"

@@ -32,6 +32,24 @@ _NO_PARTS = re.compile(
     r"|scheme|curriculum|factors|principles|evaluat\w+|survey)\b"
 )
 
+# Pearl's do-operator, Berlekamp--Massey: a person, not a method.
+_OF_PERSON = re.compile(r"['’]s\b|\s?(?:--|[–-])[A-Z]|-(?:style|like|type)\b")
+# "a gain of 2 points over X"; paths, fields and roads are over something else.
+_GAIN = re.compile(
+    r"\d\S*\s(?:\S+\s){0,3}$|improve|gain|advantage|superior|speed-?up|better|benefit|increase|boost|edge"
+)
+
+
+def speaks_of_else(text: str, rule: str, place: int, candidate: Candidate) -> bool:
+    """Whether a rule of usage at a place met a person, or what something runs over, unless the name is known."""
+    if rule == "method.compared":
+        return text.startswith("over", place) and _GAIN.search(text, max(0, place - 50), place) is None
+    return (
+        candidate.shape == "capital"
+        and rule != "method.outperforms"  # "outperforms Glyphia's 3.2"
+        and _OF_PERSON.match(text, candidate.end) is not None
+    )
+
 
 def is_part(text: str, candidate: Candidate, place: int) -> bool:
     """Whether an item of a numbered list is a named part: no gerund, no plain word, and a list of parts."""
