@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from extract.__main__ import main
 from extract.model import SCHEMA_ID
 
 
@@ -33,6 +34,26 @@ def test_help_costs_little_more_than_its_library() -> None:
         return (resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before) / 3
 
     assert seconds("-m", "extract", "--help") < 4 * seconds("-c", "import typer, rich.console")
+
+
+@pytest.mark.parametrize(
+    ("words", "ahead"),
+    [
+        (["run", "x.jsonl", "-o", "out"], True),
+        (["run", "x.jsonl", "--workers", "0"], False),
+        (["run", "x.jsonl", "--engine=daft"], False),
+        (["run", "--help"], False),
+        (["show", "run"], False),
+    ],
+)
+def test_workers_start_before_anything_else(words: list[str], ahead: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    monkeypatch.setattr("extract.batch.spawn.ahead", lambda: started.append("workers"))
+    monkeypatch.setattr("extract.cli.main", lambda: started.append("command"))
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    monkeypatch.setattr("sys.argv", ["paperfacts", *words])
+    main()
+    assert started == (["workers", "command"] if ahead else ["command"])
 
 
 def test_the_schema_names_its_draft_and_itself() -> None:

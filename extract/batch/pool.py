@@ -34,6 +34,7 @@ from extract.model import Paper, Reject
 RECYCLE = 10_000  # papers a worker converts before it is replaced: spaCy's lexemes grow by about 2 kB a paper
 BLOCK_PAPERS = 100  # transport costs under 2% of the work from here on
 BLOCK_CHARS = 256_000  # a block of long papers is closed earlier, so that memory follows record size
+_SHARE = 25  # papers for which one more worker pays: it compiles for itself what patterns they need
 _POLL = 0.1  # seconds between looks at the clock
 _STARTS = 3  # times that the process which forks the workers may die before it is ready
 _DEATHS = 20  # workers in a row that died without finishing one paper: then it is not the papers
@@ -251,8 +252,12 @@ class Pool:
         places = [i for i, entry in enumerate(block) if isinstance(entry, Paper)]
         outcomes: list[Outcome | None] = [None if isinstance(e, Paper) else e for e in block]
         job = _Job(block, outcomes, len(places))
-        if places:
-            self._tasks.append(_Task(job, places, [block[i] for i in places]))  # type: ignore[misc]
+        # Workers that have nothing to do share the first block; from then on each takes a whole one.
+        idle = self._limit - len(self._tasks) - sum(w.task is not None for w in self._workers)
+        share = max(_SHARE, -(-len(places) // max(1, idle)))
+        for start in range(0, len(places), share):
+            part = places[start : start + share]
+            self._tasks.append(_Task(job, part, [block[i] for i in part]))  # type: ignore[misc]
         return job
 
     def _step(self, timeout: float) -> None:

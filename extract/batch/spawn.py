@@ -36,8 +36,9 @@ def start(*, ahead: bool = False) -> Started:
 
 def ahead() -> None:
     """Start a nursery for the pool that this process is about to make; if it makes none, it goes with the process."""
-    _waiting.append(start(ahead=True))
-    atexit.register(discard)
+    if not _waiting:
+        _waiting.append(start(ahead=True))
+        atexit.register(discard)
 
 
 def take() -> Started:

@@ -32,6 +32,13 @@ def test_a_pool_takes_what_was_started_ahead() -> None:
     assert early.poll() is not None
 
 
+def test_only_one_is_started_ahead() -> None:
+    spawn.ahead()
+    spawn.ahead()
+    assert len(spawn._waiting) == 1
+    spawn.discard()
+
+
 def test_what_nobody_takes_ends() -> None:
     spawn.ahead()
     ((early, _),) = spawn._waiting

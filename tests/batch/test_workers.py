@@ -162,20 +162,29 @@ def test_memory_is_the_same_for_ten_times_the_papers(
     assert Leaky(1).rules_hash()
 
 
-def test_no_process_is_left_behind(dump: Dump, tmp_path: Path) -> None:
-    before = children()
+def test_workers_without_work_share_the_first_block() -> None:
+    with Pool(Pid(), 2) as pool:
+        blocks = [block for _, block, _ in pool.map(blocks_of(papers([f"Net{n}" for n in range(100)])))]
+    (block,) = blocks
+    records = [orjson.loads(line.data) for line in block if isinstance(line, Line)]
+    assert [record["source"]["index"] for record in records] == list(range(100))
+    assert len({record["warnings"][0] for record in records}) == 2
+
+
+def test_no_process_is_left_behind(dump: Dump, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERFACTS_TEST", str(tmp_path))
     batch.run([dump(300)], tmp_path / "out", workers=2, factory=Plain())
     with pytest.raises(WorkersError):
         batch.run([dump(titles=["KILL"] * 50)], tmp_path / "out2", workers=2, factory=Poisoned(str(tmp_path)))
-    assert children() == before
+    assert children(f"PAPERFACTS_TEST={tmp_path}") == set()
 
 
-def children() -> set[str]:
-    """The processes of this machine that run our nursery or were forked from it."""
+def children(mark: str) -> set[str]:
+    """The processes of this machine that carry the mark in their environment: our nurseries and what they forked."""
     found = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for path in Path("/proc").glob("[0-9]*/environ"):
         try:
-            if b"extract.batch.nursery" in path.read_bytes():
+            if mark.encode() in path.read_bytes():
                 found.add(path.parent.name)
         except OSError:
             continue
