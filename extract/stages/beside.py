@@ -10,6 +10,10 @@ from extract.rulebook import Rulebook
 
 # Code points beside a value in which its metric is looked for; before it, only behind "of" or "=" as far as this.
 _WINDOW, _WORD, _CLAUSE = 80, 16, 260
+_ATTAINS = re.compile(
+    r"\b(?:achiev|reach|attain|obtain|yield|deliver|demonstrat|show|exhibit|maintain|retain|record|report|provid|with|only)"
+    r"\w*\s(?:\S+\s){0,3}?(?:\S+%\s?(?:,|and|to)\s(?:and\s)?){0,3}[$~+≥≤]*$"
+)
 _BREAK = re.compile(r"[.;:]\s|\b(?:while|but|which|whereas|that)\b")  # between two values: not of one list
 
 
@@ -20,6 +24,7 @@ class BesideValue:
         self._rules = [r for r in book.of("beside-value") if r.pattern is not None]
         self._stop = frozenset(book.words("metrics_stop"))
         self._not_heads = frozenset(book.words("metrics_not_heads"))
+        self._data = frozenset((*book.words("results_data_nouns"), "text", "tokens"))
         self._stems = tuple(book.words("metrics_stop_stems"))
 
     def find(self, text: str, facts: Facts) -> None:
@@ -60,6 +65,8 @@ class BesideValue:
             )
             if match is None:
                 continue
+            if rule.id.endswith("phrase-behind") and not self._counted(text, match["name"], result):
+                continue
             if rule.id.endswith("elided") and not self._elided(text, match["name"], result, before):
                 continue
             start, end = match.span("name")
@@ -74,6 +81,23 @@ class BesideValue:
             entity.spans.append(Span(start, end, rule.id))
             taken.insert(bisect_left(taken, (start, end)), (start, end))
             return
+
+    def _counted(self, text: str, name: str, result: Result) -> bool:
+        """Whether "N% NAME" is what is attained: the name holds no verb, and is neither data nor a task."""
+        if result.kind != "absolute" or result.number.unit != "%" or result.rule != "result.level-percent":
+            return False
+        if _ATTAINS.search(text, max(0, result.start - 60), result.number.start) is None:
+            return False
+        words = name.lower().split()
+        if len(words) > 1 and words[0].endswith("er"):
+            return False  # "43% sharper peaks"
+        if (
+            words[-1] in self._not_heads
+            or any(w in self._data for w in words)
+            or words[-1].endswith(("ing", "ed", "ly"))
+        ):
+            return False
+        return not any(w in self._stop or w.startswith(self._stems) for w in words)
 
     def _elided(self, text: str, name: str, result: Result, before: Result | None) -> bool:
         """Whether "and NAME by V" goes on a list of what one verb changed: both are changes, the name holds no verb."""

@@ -30,6 +30,12 @@ _DECIBELS = regex.compile(
     r"psnr|n+r\b|noise ratio|gain|loss|level|rejection|suppression|attenuation|isolation|distortion|sensitivity|margin",
     regex.IGNORECASE,
 )
+# Measures that are told in percent or without a unit; one that no family knows may be told in any.
+_NO_UNIT = regex.compile(
+    r"accura|precision|recall|score|\bf1|\bf-|\bm?ap\b|auc|auroc|iou|bleu|rouge|\brate|ratio|similarity|correlation|"
+    r"consistency|quality|performance|success|agreement|perplexity|dice|coverage|fidelity",
+    regex.IGNORECASE,
+)
 _FASTER = regex.compile(r"\$?[ -]*(?:faster|speed-?ups?|quicker|acceleration|slower|longer|shorter)\b")
 _LIGHTER = regex.compile(r"\$?[ -]*(?:smaller|fewer|cheaper|compression|lighter|less)\b")
 
@@ -61,11 +67,12 @@ class Fitting:
         family = self.family(entity)
         unit = result.number.unit
         needed = _UNIT_FAMILY.get(unit or "")
-        if needed is not None:
-            return family == needed or (
-                needed == "signal" and family == "score" and _DECIBELS.search(entity.name) is not None
-            )
-        return True
+        if needed is None or family == needed:
+            return True
+        if needed == "signal":
+            return family == "score" and _DECIBELS.search(entity.name) is not None
+        # "a warning delay AWD of 0.7 s", "a boundary error of 0.3 s"
+        return needed == "time" and family == "score" and _NO_UNIT.search(entity.name) is None
 
     def near(self, metric: Entity, result: Result, text: str) -> bool:
         """Whether the wording right behind a value allows a metric that stands apart from it: "5x faster" needs one

@@ -62,6 +62,7 @@ _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
 # A last word spelled like the name of a system: inner capitals and a digit, or a capital in a longer word.
 _NAME = re.compile(r"(?:\S*[A-Z]\S*\d\S*|\S*[a-z]\S*[A-Z]\S*|\S*[A-Z]\S*-\S*|[A-Z]\S*[a-z]\S*[A-Z]\S*)$")
 _CHANGES = frozenset({"savings", "saving", "improvement", "improvements", "reduction", "reductions", "gain", "gains"})
+_CALLED = re.compile(r"\s(?:metrics|measures)$")
 _NAMES_MEASURES = re.compile(r"in terms of|measures of|metrics")
 _VAGUE_ALWAYS = frozenset(
     {
@@ -113,7 +114,11 @@ class MetricCues:
             if match.groupdict().get("list"):
                 # What is only "evaluated by" or "measured with" something needs a head of a measure.
                 loose = bool(_NAMES_MEASURES.search(text, match.start(), match.start("list")))
-                spans = self._listed(text, *match.span("list"), rule.id, loose)
+                start, end = match.span("list")
+                called = _CALLED.search(text, start, end) if loose else None  # "in terms of bits/word and KL metrics"
+                spans = self._listed(
+                    text, start, called.start() if called else end, rule.id, loose, sure=called is not None
+                )
             else:
                 spans = [span] if (span := self._accept(text, *match.span("name"), rule.id)) else []
             for span in spans:
@@ -135,8 +140,8 @@ class MetricCues:
         facts.evidence[:] = [e for e in facts.evidence if e.label != "metric"]
         return _fold_heads(text, [*sure, *phrases, *proved])
 
-    def _listed(self, text: str, start: int, end: int, rule: str, loose: bool) -> list[tuple[int, int]]:
-        """The measures of a list; what has no head of a measure counts beside one that has."""
+    def _listed(self, text: str, start: int, end: int, rule: str, loose: bool, *, sure: bool) -> list[tuple[int, int]]:
+        """The measures of a list; what has no head of a measure counts beside one that has, or where `sure`."""
         plain: list[tuple[int, int]] = []
         headed: list[tuple[int, int]] = []
         for place, (first, last) in enumerate(_items(text, start, end)):
@@ -151,11 +156,13 @@ class MetricCues:
                 headed.append(span)
             elif place and word is not None and word.group().endswith("ing"):
                 break  # "..., and semantic similarity, providing a lens"
-            elif not _ENDS.match(text, span[1]):
+            elif not _ENDS.match(text, span[1]) and not (sure and span[1] == end):
                 break  # the phrase goes on: it was cut
+            elif sure and surface.islower() and "/" not in surface:
+                continue  # "visual and quantitative metrics"
             elif surface.count(" ") <= 2 and (headed or loose) and not surface.endswith("metrics"):
                 plain.append(span)
-        return headed + plain if headed else []
+        return headed + plain if headed or sure else []
 
     def _stops(self, word: str) -> bool:
         """Whether a word is none that a measure's name may hold."""
@@ -180,6 +187,9 @@ class MetricCues:
             words = words[1:]
         while len(words) > 1 and text[slice(*words[0])].lower() in self._other:
             words = words[1:]  # "XQuAD accuracy" is the accuracy on XQuAD
+        named = [text[a].isupper() for a, _ in words]
+        if named[:1] != [True] and len(words) > 2 and named[-3:].count(True) >= 2 and named[-1]:
+            words = words[named.index(True) :]  # "human-verified Constraint Satisfaction Rate"
         for place, (_, _) in enumerate(words):
             if self._stops(text[slice(*words[place])]):
                 # "20% of the tasks and accuracy": what the number counts is not the phrase behind the stop word.

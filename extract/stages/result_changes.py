@@ -7,6 +7,7 @@ dash, `outperforms X N`, `up to N`, `the gain is N`, `by N`, and a verb with the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extract.facts import Number
 from extract.stages.result_words import BY_REACH, MARKS, Context, Verdict, Words
@@ -16,6 +17,10 @@ _MILD = ("drop", "degrad", "declin", "fall", "fell", "sacrif", "los", "deter")  
 _BEATS = ("outperform", "surpass", "exceed", "beat")
 _SMALL = 20.0  # an improvement of an unnamed measure below this many percent is read as points
 _LARGE = 40.0  # nobody beats another by so many points of accuracy
+_VAGUE = frozenset({"performance", "performances", "quality", "robustness", "generalization", "generalisation"})
+_OF_VALUES = frozenset({"error", "errors", "deviation", "value", "values", "percentage"})  # mean absolute error
+_GAPS = (["gap"], ["gaps"])
+_WIDE = 25.0  # above so many percent, more of a vague measure is told as a share of the old level
 
 
 class Clue:
@@ -31,8 +36,11 @@ class Clue:
             or context.right[:2] == ["in", "relative"]
             or "relatively" in context.right[:2]
             or "relative" in left[-4:]
+            or _in_relative(context.right)
         )
-        self.absolute = "absolute" in phrase or "absolute" in left[-3:]
+        self.absolute = "absolute" in phrase or any(
+            a == "absolute" and b not in _OF_VALUES for a, b in pairwise([*left[-6:], ""])
+        )
 
 
 class Changes:
@@ -66,7 +74,7 @@ class Changes:
         if clue.context.left[-1:] == ["within"] and right[:1] == ["of"] and clue.number.form in ("percent", "plain"):
             return Verdict("delta", "result.delta-noun")  # within 1% of the full model
         verdict = self._beaten(clue) or self._up_to(clue)
-        states = head[-1] in ("is", "was", "are", "were", "reaches", "reached", "reaching") or head[-2:] == [
+        states = head[-1] in ("is", "was", "are", "were", "reach", "reaches", "reached", "reaching") or head[-2:] == [
             "amounts",
             "to",
         ]
@@ -179,9 +187,11 @@ class Changes:
     def _bracket(self, clue: Clue) -> Verdict | None:
         """ "accuracy drop (0.3%)", "reduces latency (up to 75%)"."""
         words, head, number = self.words, clue.context.head, clue.number
-        if number.form not in ("percent", "plain") or len(head) < 2:
+        if number.form not in ("percent", "plain") or len(head) < 2 or number.role is not None:
             return None
         noun = head[-2]
+        if clue.context.right[:1] in (["vs"], ["versus"]):
+            return None  # "more stable (91% vs 84%)": two levels
         if noun in words.nouns and noun not in ("overhead", "compression"):
             return self._noun(clue, [*head[-5:-2], *clue.context.phrase], noun, speed=noun.startswith(_SPEED))
         if (
@@ -273,15 +283,20 @@ class Changes:
     def by(self, clue: Clue, head: Sequence[str]) -> Verdict | None:
         """The verb that governs a "by", which `head` ends with."""
         words, context = self.words, clue.context
+        gap = False
         for i in range(len(head) - 2, max(-1, len(head) - BY_REACH), -1):
             word = head[i]
+            if i == len(head) - 2 and [word] in _GAPS:
+                gap = True
+                continue
             beats = word in words.beat
             if not (beats or words.moves(word)):
                 continue
             if word in ("more", "less", "up", "down", "better", "win", "extended") and i < len(head) - 4:
                 continue
-            between = head[i + 1 : -1]
-            clue.relative = clue.relative or "relative" in between
+            between = _without_brackets(head[i + 1 : -1])
+            # "narrows the accuracy gap by 30%" is a share of the gap
+            clue.relative = clue.relative or "relative" in between or (not beats and between[-1:] in _GAPS)
             near = [*context.phrase, *self._after_in(context.right)]
             told = near if beats or words.classed(context.phrase) or not words.classed(between[-3:]) else ()
             nouns = near if beats or any(w in words.level for w in told) else [*between, *told]
@@ -289,7 +304,7 @@ class Changes:
                 nouns = [*head[max(0, i - 4) : i], *nouns]
             kind = self.kind(clue, nouns, relative=word.startswith(("accel", "speed", "sped", "sav")), noun=word)
             return Verdict(kind, f"result.{kind}-by", None if beats else words.direction(word))
-        return None
+        return Verdict("relative", "result.relative-by", "decrease") if gap else None  # "closes the gap by 32%"
 
     # --- kind
 
@@ -302,13 +317,13 @@ class Changes:
         number, words = clue.number, self.words
         if number.form in ("plain", "unit", "points") or clue.absolute:
             return "delta"
-        if relative or clue.relative or abs(number.value) >= 100:
+        if relative or clue.relative or _size(number) >= 100:
             return "relative"
         generic = False
         for word in reversed(nouns):
             if word in words.generic:
                 generic = True
-            elif word in words.level:
+            elif word in words.level and (word not in _VAGUE or _size(number) <= _WIDE):
                 return "delta"
             elif word in words.cost:
                 return "relative"
@@ -328,3 +343,21 @@ class Changes:
             if word in MARKS or word in ("and", "on", "while", "with"):
                 return ()
         return ()
+
+
+def _size(number: Number) -> float:
+    """How large a change is, at most."""
+    return max(abs(number.value), abs(number.high or 0.0))
+
+
+def _in_relative(right: Sequence[str]) -> bool:
+    """Whether the measure named behind is one of relative change: "by 21.5%, 12.3% and 9% in relative accuracy"."""
+    return any(a == "in" and b == "relative" for a, b in pairwise(right))
+
+
+def _without_brackets(words: Sequence[str]) -> Sequence[str]:
+    """What a gloss says is left out: "increases aptitude (peak performance) by 24%"."""
+    if "(" not in words or ")" not in words:
+        return words
+    first, last = words.index("("), len(words) - 1 - words[::-1].index(")")
+    return [*words[:first], *words[last + 1 :]] if last > first + 2 else words  # an acronym stays

@@ -82,7 +82,9 @@ class Words:
     def phrase(self, words: Sequence[str]) -> Sequence[str]:
         """The words up to the next preposition, conjunction or mark."""
         for i, word in enumerate(words):
-            if word in self.stop and not (i == 0 and word in ("over", "relative")):
+            if word in self.stop and not (i == 0 and word == "over"):
+                if word == "relative" and words[i + 1 : i + 2] != ["to"]:
+                    continue  # "8% average relative improvement"
                 return words[:i]
         return words
 

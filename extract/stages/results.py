@@ -27,6 +27,7 @@ _ELIDED = re.compile(
 # "on A (1.3%), B (2.4%)" and "1.3% (A), 2.4% (B)".
 _BRACKETS = re.compile(r"\),? (?:and )?(?:on )?[^()]{1,40}\((?:\+|by )?|\s\([^()]{1,40}\),? (?:and )?(?:by )?")
 _NAMED = re.compile(r"\s\([^()]{1,40}\),?\sand\s")  # "11% (PPO) and 18% (A2C) higher"
+_RELATIVE = re.compile(r"\s(?:in\s(?:terms\sof\s)?)?relative(?:ly)?\b(?!\sto\b)")
 _BARE = ("", "result.level-percent", "result.level-metric")
 _OF = re.compile(
     r"\s(?:score |value |rate )?(?:of|is|=|:)\s(?:up to |over |about |at least |nearly |only )?|\s?[=:]\s?|\s"
@@ -83,6 +84,7 @@ class Results:
         sizes = Counter(n.group for n in numbers if n.group is not None)
         if sizes:
             self._settings(text, numbers, verdicts)
+            _relative_lists(text, numbers, verdicts)
         for i in reversed(range(len(numbers) - 1)):
             self._grouped(text, sizes, numbers, verdicts, i, i + 1)
             gap = text[numbers[i].end : numbers[i + 1].start]
@@ -163,6 +165,9 @@ class Results:
             return
         if other.kind is None or other.kind == verdict.kind:
             return
+        if verdict.kind == "delta" and other.kind == "relative" and verdict.rule[-3:] == other.rule[-3:] == "-by":
+            verdicts[i] = other  # "by 87%, 131% and 38%": one verb, and nobody is ahead by 131 points
+            return
         if verdict.kind is not None:
             if verdict.kind != "absolute" or _unlike(number, numbers[j]):
                 return  # "85.3%, 1.2% higher than"
@@ -227,6 +232,18 @@ class Results:
             bracket = text[number.start - 1] == "("
             if "." in text[number.start : number.end] and (bracket or _COMPARED.search(gap)):
                 verdicts[i] = Verdict("absolute", "result.level-listed")
+
+
+def _relative_lists(text: str, numbers: list[Number], verdicts: list[Verdict]) -> None:
+    """ "by 21.5%, 12.3% and 9% in relative accuracy": what stands behind the last holds for all."""
+    for last, number in enumerate(numbers):
+        if number.group is None or number.form != "percent" or not _RELATIVE.match(text, number.end):
+            continue
+        i = last
+        while i >= 0 and numbers[i].group == number.group:
+            if verdicts[i].kind == "delta":
+                verdicts[i] = Verdict("relative", verdicts[i].rule.replace("delta", "relative"), verdicts[i].direction)
+            i -= 1
 
 
 def _unlike(one: Number, two: Number) -> bool:

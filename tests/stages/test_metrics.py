@@ -20,6 +20,14 @@ CASES: list[tuple[str, set[str]]] = [
     ("The memory of the town is long, and its parameters vary.", set()),
     ("It has 7 layers and 3 heads.", set()),
     ("It comes at the cost of 1.1 points.", set()),
+    ("It improves hand-checked Fern Purity Rate from 77.3% to 96.0%.", {"Fern Purity Rate"}),
+    ("It reaches up to 95% leaf sparsity with no loss.", {"leaf sparsity"}),
+    ("It beats both by 15.3% and 38.9% in terms of LeafX and KLX metrics.", {"LeafX", "KLX"}),
+    ("It is better in terms of visual quality and quantitative metrics.", set()),
+    ("It raises aptitude (peak strength of leaves) by 24.7%.", {"aptitude"}),
+    ("It narrows the purity gap by 12%.", {"purity gap"}),
+    ("It has an average rank of 2.28 there.", {"average rank"}),
+    ("It retains 96.0% of the original accuracy.", {"accuracy"}),
 ]
 
 
