@@ -38,6 +38,7 @@ _HEADS = re.compile(
     r"(?<=\w)\s(?:datasets?|benchmarks?|corpus|corpora|models?|frameworks?|methods?|algorithms?)$", re.I
 )
 _WORD_END = re.compile(r"(?<![\w-])[\w-]+$")
+_APPOSED = re.compile(r"\b([A-Z][\w-]{1,14}+)[\"'”’]{0,2},[\"'”’]{0,2}\san?\s(?:[a-z][\w-]*,?\s(?:and\s)?){0,5}$")
 _MANY = 400  # candidates; no abstract has so many, and pairs of them are compared
 _BEFORE = frozenset(("", " ", "\n", "(", '"'))
 _BEHIND = frozenset(("", " ", "\n", ",", ".", ";", ":", ")"))
@@ -226,6 +227,11 @@ def _same_things(
                     same.append(((short.start, short.end), (candidate.start, candidate.end)))
     starts: dict[int, Candidate] | None = None
     for candidate in several:
+        if not candidate.title and len(candidate.chunks) > 2:
+            # "HAG, a Hierarchical Agent Generation framework"
+            name_before = _APPOSED.search(text, max(0, candidate.start - 80), candidate.start)
+            if name_before and name_before[1] not in paired and spells(name_before[1], candidate.text):
+                same.append((name_before.span(1), (candidate.start, candidate.end)))
         opening = text.find("(", candidate.end, candidate.end + 2)
         if opening >= 0 and not candidate.title and text[candidate.end : opening] in ("", " "):
             if starts is None:

@@ -17,7 +17,7 @@ from extract.stages.anchors import AnchoredRules, AnyMatch
 from extract.stages.candidates import Candidate, is_strong
 from extract.stages.heads import CLAUSE_END, Heads
 from extract.stages.spelling import FORMULA, NUMBERED, KnownNames, SpellingCues, clause_start
-from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN, is_part, speaks_of_else
+from extract.stages.wording import OTHER_LIST, OTHERS, OUR_WORK, OURS, TAKEN, is_part, speaks_of_else, takes_in
 
 # What follows in a list of names: "X (long form), the Y and Z".
 _NEXT = re.compile(r"(?:\s?\([^()]{1,80}\))?(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s|/)(?:the\s|its\s)?")
@@ -41,6 +41,8 @@ _ONLY_NEW = frozenset(
 )
 _OUR_OWN = re.compile(r"\b(?:[Oo]ur|[Pp]roposed|novel|new)\s(?:[a-z-]+\s){0,4}$")
 _SUBJECT = re.compile(r"([^\s,;:()]+)\s(?:\w+ly\s|then\s|further\s|also\s|first\s)?$")
+# "introduces SignLift" brings it, "uses SignLift" need not.
+_BRINGS_IN = re.compile(r"introduces|proposes|designs")
 _NOUN = re.compile(
     r"\s(?!(?:and|but|with|for|from|that|which|the|while|when|where|without|across|under|over|can|via|are|was|were|has|have"
     r"|had|into|than|only|both|also|such|does|did|may|not|then|within|through|after|before|against|among|between|during"
@@ -242,8 +244,13 @@ class MethodCues:
     def _is_own(self, text: str, place: int, sentence: int, candidate: Candidate, found: list[Evidence]) -> bool:
         """Whether the subject before a verb is a name that the paper brings, and what it takes in nobody knows."""
         subject = _SUBJECT.search(text, max(sentence, place - 60), place)
-        if subject is None or len(candidate.chunks) < 2 or self._has_known(text, candidate):
+        if subject is None or self._has_known(text, candidate):
             return False
+        if len(candidate.chunks) < 2 and (candidate.shape != "strong" or _BRINGS_IN.match(text, place) is None):
+            return False
+        if subject[1] in OUR_WORK:
+            words = [text[start:end] for start, end in candidate.chunks]
+            return self._spelling.is_coined(candidate, words) and takes_in(text, sentence, place, candidate)
         return any(text[e.start : e.end] == subject[1] for e in found[:_NEAR] + found[-_NEAR:] if e.role == "proposed")
 
     def _has_known(self, text: str, candidate: Candidate) -> bool:

@@ -42,8 +42,9 @@ NUMBERED = re.compile(
     r"(?:Stage|Phase|Step|Task|Subtask|Part|Type|Level|Track|Group|Case|Table|Figure|Experiment|Study|Class|Grade|Scenario"
     r"|Day|Week|Round|Chapter|Appendix|Theorem|Lemma|Algorithm|Section)\s(?:[IVX]+|[A-E]|\d+(?:\.\d+)*)"
 )
+_LISTED_PART = re.compile(r"(?:\(?\d\)|\(?[iv]+\)|;\s(?:and\s)?|[a-z],)\s(?:[Tt]he\s)?$")
 _COMMON = re.compile(r"\b(?:[Ee]xisting|conventional|classical|vanilla|typical|traditional)\b")
-_INDEFINITE = re.compile(r"\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
+_INDEFINITE = re.compile(r"(?<!\bon\s)\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
 _NOTHING: Mapping[str, int] = {}
 _KEPT = 1 << 16  # names whose spelling is remembered
 # The rules that argue against any name.
@@ -121,14 +122,19 @@ class SpellingCues:
                 if not candidate.title and not self.known.has(candidate.text):
                     sentence = clause_start(facts, candidate.start)
                     before = text[sentence : candidate.start]
-                    role = "proposed" if _AND_THE.search(before) else None
+                    role = (
+                        "proposed"
+                        if _AND_THE.search(before)
+                        or (candidate.shape == "multi" and self._is_new_part(text, facts, candidate))
+                        else None
+                    )
                 found.append(self._evidence(candidate, rule, role))
             if candidate.title:
                 continue
             if candidate.shape == "multi" and _PART.search(name) and self._is_new_part(text, facts, candidate):
                 found.append(self._evidence(candidate, "method.new-part", "proposed"))
             if after is None and (not is_plain or counts[name] > 1) and self.heads.acts(text, candidate.end):
-                found.append(self._evidence(candidate, "method.acts"))
+                found.append(self._evidence(candidate, "method.acts", self._opens_clause(text, facts, candidate)))
             if (
                 candidate.shape == "strong"
                 and text[max(candidate.start - 3, 0) : candidate.start - 1] in _BEFORE_SCORED
@@ -160,6 +166,24 @@ class SpellingCues:
                 found.append(self._evidence(candidate, "method.family"))
         return found
 
+    def _opens_clause(self, text: str, facts: Facts, candidate: Candidate) -> str | None:
+        """Whether a coined name of several words opens a clause of a list of parts: "(2) Tidal Sign Mixing reads"."""
+        before = text[max(0, candidate.start - 60) : candidate.start]
+        sentence = clause_start(facts, candidate.start)
+        if _LISTED_PART.search(before) is None or OTHERS.search(text, sentence, candidate.end):
+            return None
+        words = [text[start:end] for start, end in candidate.chunks]
+        return "proposed" if self.is_coined(candidate, words) else None
+
+    def is_coined(self, candidate: Candidate, words: list[str]) -> bool:
+        """Whether a name has so many words and none that is known, that no other paper is likely to have it."""
+        name = candidate.text
+        if len(words) < 2 or (len(words) < 3 and "-" not in name) or any(map(str.isdigit, name)):
+            return False
+        if words[-1] in ("Models", "Networks", "Agents"):
+            return False
+        return not self.known.has_part(name, words)
+
     def _is_new_part(self, text: str, facts: Facts, candidate: Candidate) -> bool:
         """Whether a coined name of a part has an indefinite article and nobody else's work is spoken of."""
         sentence = clause_start(facts, candidate.start)
@@ -168,9 +192,7 @@ class SpellingCues:
         if OTHERS.search(text, sentence, candidate.start) or TAKEN.search(text, sentence, candidate.start):
             return False
         words = [text[start:end] for start, end in candidate.chunks]
-        if (len(words) < 3 and "-" not in candidate.text) or _COMMON.search(text, sentence, candidate.start):
-            return False
-        return not self.known.has_part(candidate.text, words)
+        return self.is_coined(candidate, words) and _COMMON.search(text, sentence, candidate.start) is None
 
     def is_compound(self, name: str, counts: Mapping[str, int] = _NOTHING) -> bool:
         """Whether a hyphen joins a plain word to something else: token-PSV beside PSV, Fourier-domain, HTML-to-text."""

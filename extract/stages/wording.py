@@ -51,6 +51,20 @@ def speaks_of_else(text: str, rule: str, place: int, candidate: Candidate) -> bo
     )
 
 
+# What "our framework introduces" speaks of, and how near the name has to stand behind the verb.
+OUR_WORK = frozenset(["framework", "method", "approach", "model", "system", "pipeline", "architecture", "network"])
+_THE_WORK = re.compile(r"\b(?:[Oo]ur|[Tt]his|[Tt]he(?:\sproposed|\sresulting)?)\s\w+\s(?:\w+\s)?$")
+_DIRECTLY = re.compile(r"\w+(?:\sof)?\s(?:an?\s|the\s)?(?!well-known|standard|popular)(?:[a-z-]+\s)?\W{0,3}")
+
+
+def takes_in(text: str, sentence: int, place: int, candidate: Candidate) -> bool:
+    """Whether a verb at a place has this paper's work before it and the candidate right behind it."""
+    return (
+        _THE_WORK.search(text, max(sentence, place - 60), place) is not None
+        and _DIRECTLY.fullmatch(text, place, candidate.start) is not None
+    )
+
+
 def is_part(text: str, candidate: Candidate, place: int) -> bool:
     """Whether an item of a numbered list is a named part: no gerund, no plain word, and a list of parts."""
     if candidate.shape == "capital" or candidate.text.split()[0].endswith("ing"):

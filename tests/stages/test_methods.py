@@ -65,6 +65,10 @@ def methods(record: Record) -> dict[str, Method]:
         ("On Signs", "The integration of our core Tidal Gated Aggregation (TGA) module helps.", "TGA"),
         ("Reading Signs via Tidal Sign Transformer", "We train a tidal sign transformer.", "Tidal Sign Transformer"),
         ("Evaluation of Signs", "We introduce GlyphEval, a framework that reads signs.", "GlyphEval"),
+        ("On Signs", "After that, a Shop Sign Lifting module reads signs.", "Shop Sign Lifting"),
+        ("On Signs", "It has two steps: (1) Shop Sign Lifting combines signs.", "Shop Sign Lifting"),
+        ("On Signs", "We propose TideReader. TideReader introduces SignPool, which keeps signs.", "SignPool"),
+        ("On Signs", "Our framework integrates Shop Sign Lifting and a filter.", "Shop Sign Lifting"),
         ("On Signs", "We introduce CIM. With tides, STBC-CIM is best.", "STBC-CIM"),
         ("Understanding Signs and Benchmarks", "We introduce Harbinger, a framework for signs.", "Harbinger"),
     ],
@@ -133,6 +137,11 @@ def test_acronym_names_the_method_and_its_long_form_is_an_alias(pipeline: Pipeli
     assert "Tidal Sign Lifting" in method.aliases
     assert {m.field for m in method.mentions} == {"title", "abstract"}
     assert len(method.mentions) == 5
+
+
+def test_phrase_beside_an_acronym_that_it_spells_is_an_alias(pipeline: Pipeline) -> None:
+    record = pipeline.extract(title="On Signs", abstract="We propose TSL, a Tidal Sign Lifting framework for shops.")
+    assert [(m.name, m.aliases) for m in record.methods] == [("TSL", ["Tidal Sign Lifting"])]
 
 
 def test_members_of_a_family_are_brought_with_it(pipeline: Pipeline) -> None:
