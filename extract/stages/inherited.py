@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 import regex
 
-from extract.facts import Facts
+from extract.facts import Entity, Facts
 from extract.rulebook import Rulebook
 from extract.stages.coordination import Links
 from extract.stages.fitting import Fitting
@@ -20,8 +20,20 @@ _COUNTED = regex.compile(
     r"(?:(?:two|three|four|five|six|Ⓝ)[ ])?(?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|corpora)"
 )
 _EVALUATING = regex.compile(
-    r"\b(?:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,80}"
-    r"\b(?:on|using|over|with|from|in|across)\s(?:[^\s.]+\s){0,3}$"
+    r"\b(?i:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,80}"
+    r"\b(?:on|using|over|with|from|in|across|applied\sto)\s(?:[^\s.]+\s){0,3}$"
+)
+# "improves performance on D", "sets the state of the art on D", but not "a model trained on D".
+_SUCCESS = regex.compile(
+    r"\b(?:improv|achiev|outperform|surpass|perform|effective|superior|state[ -]of[ -]the[ -]art|result"
+    r"|demonstrat|compet|show)\w*\b"
+    r"[^.]{0,80}(?<!(?:train|tun|base|built|rel|focus|learn|operat)\w*)\s(?i:on|in|using)\s(?:[^\s.,;]+\s){0,5}$"
+)
+# What else a paper about a benchmark may report on.
+_ELSEWHERE = regex.compile(
+    r"\b(?:other|another|existing|external|previous|prior|downstream|standard|additional|training|trained|fine-tun\w*"
+    r"|finetun\w*|real-world|transfer\w*)\b",
+    regex.IGNORECASE,
 )
 _ON = regex.compile(r"\b(?i:on|using|over|with|from|in|across)\s(?:[^\s.,;]+\s){0,3}$")
 _OTHER_DATA = regex.compile(
@@ -30,6 +42,12 @@ _OTHER_DATA = regex.compile(
 )
 _USED = regex.compile(
     r"(?:\s[a-z-]+){0,2}\s(?:is|are|was|were)\s(?:then\s)?used\s(?:for|to|in)\s(?:\w+\s){0,2}(?:evaluat|test|experiment|validat)"
+)
+
+
+_BRINGS = regex.compile(
+    r"\b(?:introduc|present|propos|releas|construct|creat|develop|curat|buil[dt]|collect|design|contribut|call|nam|dub|term)\w*"
+    r"[\s,:]+(?:[^\s.;]+\s){0,6}[(\"“]?$"
 )
 
 
@@ -54,6 +72,8 @@ class Inherited:
         listed = _COUNTED.search(masked.text)
         for earlier in range(index - 1, -1 if listed else max(-1, index - 4), -1):
             start, end = facts.sentences[earlier]
+            if facts.segment_at(start).field == "title":
+                return
             first = bisect_left(mentions, start, key=lambda m: m.start)
             inside = mentions[first : bisect_left(mentions, end, key=lambda m: m.start)]
             found = {id(m.entity): m.entity for m in inside if m.sign == "Ⓓ"}
@@ -95,7 +115,11 @@ class Inherited:
             first, stop = facts.sentences[facts.sentence_at(span.start)]
             if span.start >= start or facts.segment_at(span.start).field == "title":
                 continue
-            placed = _EVALUATING.search(text, first, span.start) or _USED.match(text, span.end)
+            placed = (
+                _EVALUATING.search(text, first, span.start)
+                or _USED.match(text, span.end)
+                or _SUCCESS.search(text, first, span.start)
+            )
             if not placed and not (facts.sentence_at(span.start) in scored and _ON.search(text, first, span.start)):
                 continue
             if _OTHER_DATA.search(text, stop, end):
@@ -109,3 +133,31 @@ class Inherited:
                 if score:
                     link.fill("dataset", datasets[0], "linking.dataset-only", self._sure("linking.dataset-only"))
             return
+
+    def introduced(self, text: str, facts: Facts, index: int, links: list[Links], main: Entity | None) -> None:
+        """The benchmark that a paper is about holds where the paper tells how models do, for scores only."""
+        start, end = facts.sentences[index]
+        if all(not link.open("dataset") for link in links) or _ELSEWHERE.search(text, start, end):
+            return
+        title = facts.segments[0].end if facts.segments[0].field == "title" else 0
+        own = next((e for e in facts.entities if e.kind == "dataset" and _brought(text, e, title, start)), None)
+        if own is None or (main is not None and main.name != own.name):
+            return
+        for link in links:
+            metric, result = link.slots.get("metric"), link.result
+            if metric is None:
+                score = result.kind in ("absolute", "delta") and result.number.unit in (None, "%", "points")
+            else:
+                score = result.kind != "relative" and self._fitting.scores(metric)
+            if score:
+                link.fill("dataset", own, "linking.dataset-own", self._sure("linking.dataset-own"))
+
+
+def _brought(text: str, dataset: Entity, title: int, before: int) -> bool:
+    """Whether the paper has introduced a dataset that its title names, if it has a title."""
+    if title and not any(span.start < title for span in dataset.spans):
+        return False
+    return any(
+        title <= s.start and s.end <= before and _BRINGS.search(text, max(title, s.start - 80), s.start)
+        for s in dataset.spans
+    )

@@ -29,13 +29,15 @@ from extract.stages.subjects import Subjects
 _OWN_NOUN = regex.compile(
     r"(?:\band|,)[ ](?:[^ ⓋⓂⓍⒹⒷⓈ,;]+[ ]){1,4}"
     r"(?:drop|fall|decreas|increas|improv|declin|ris)(?:e?s|ed?)?[ ](?:by|to|from)[ ]$|"
-    r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$|[,;(][ ]?[^ ⓂⒹⓍⓉⓋ]+[ ][↓↑][ ]?(?:(?:to|by)[ ])?$"
+    r"(?:\band|,)[ ](?:(?!\w+(?:ing|s)\b|(?:compared|relative|as|up|close|opposed)\b)[a-z-]+[ ]){1,4}(?:by|to)[ ]$"
+    r"|[,;(][ ]?[^ ⓂⒹⓍⓉⓋ]+[ ][↓↑][ ]?(?:(?:to|by)[ ])?$"
 )
 # "reduces A by V and improves the B of C by V": the second says what it improves, although no stage knows it.
 _OWN_OBJECT = regex.compile(
     r"(?:\band|,)[ ](?:\w+ly[ ])?"
     r"(?:improv|reduc|increas|rais|boost|lower|decreas|cut|enhanc|accelerat|speed|shorten|lift)\w*[ ]"
-    r"(?!(?:by|to|from|it|this)\b)(?:[^ ⓋⓂⓍⒹⒷⓈ,;]+[ ]){1,6}(?:by|to|from)[ ]$"
+    r"(?!(?:by|to|from|it|this)\b)(?:[^ ⓋⓂⓍⒹⒷⓈ,;]+[ ]){1,6}"
+    r"(?<!(?:model|baseline|network|agent|system)s?[ ])(?:by|to|from)[ ]$"
 )
 _OPENS = regex.compile(r"(?:\w+,[ ])?(?:Evaluated[ ]|Tested[ ])?(?i:on|in|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
@@ -48,7 +50,12 @@ _TASK = regex.compile(
     r"\b(?i:on|for|in|across)[ ](?:(?!Ⓑ)[^ ,;()ⓋⓂⒹⓍ]+[ ]){0,2}Ⓣ"
     r"(?![ -](?:\w+[ -])?(?:method|model|approach|technique|literature|data|baseline))"
 )
-_GAIN = regex.compile(r"[ ](?:improvement|gain|increase|boost)s?\b(?![ ]in\b)")
+_GAIN = regex.compile(
+    r"[ ](?:(?:improvement|gain|increase|boost)s?\b(?![ ]in\b)|(?:reduction|decrease|drop)s?\b(?![ ](?:in|of)\b))"
+)
+# "a throughput of V, which is V higher", "V accuracy, within V of the oracle": of the value before.
+_SAME = regex.compile(r"[,]?[ ]which[ ](?:is|was|are)[ ](?:as[ ])?$")
+_WITHIN = regex.compile(r"(?:[ ]Ⓜ)?(?:[ ](?:on|in|for)[ ][ⒹⓉ])?(?:,|[ ][(]|[ ]and)?[ ]?within[ ]$")
 _RESTATED = regex.compile(
     r"(?:[ ](?:relative|absolute))?[ ]"
     r"(?:increase|decrease|reduction|improvement|gain|drop|boost|saving|decline)s?[ ]?[),]"
@@ -56,7 +63,8 @@ _RESTATED = regex.compile(
 _UNIT = "linking.metric-is-unit"
 # A dataset as the place of a measurement, not as what a system was built from.
 _PLACE = regex.compile(
-    r"(?:\b(?i:on|in|for|at|across|over|under|including|such as)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,3}|[(]|: )Ⓓ|^Ⓓ|Ⓓ[ ]?[(:]"
+    r"(?:\b(?i:on|in|for|at|across|over|under|including|such as|results[ ]from)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,3}|[(]|: )Ⓓ"
+    r"|^Ⓓ|Ⓓ[ ]?[(:]|(?:^|\b(?i:evaluat|benchmark|test|experiment|assess|compar)\w*[ ][^,;]{0,80})[Uu]sing[ ]Ⓓ"
 )
 _OUR_WORK = regex.compile(r"\b(?:[Ww]e|[Oo]urs?|[Tt]h(?:is|e)\s(?:present\s)?(?:paper|work|study|article|report))\b")
 _MOST, _REACH = 64, 2000  # values of a sentence read at once, and code points around them: no person writes more
@@ -123,6 +131,7 @@ class Linker:
         if "Ⓓ" not in masked.text:
             self._inherited.evaluated(text, facts, masked, index, mentions, ordered, scored)
             self._inherited.only(text, facts, index, ordered, scored)
+            self._inherited.introduced(text, facts, index, ordered, systems[0] or systems[1])
         share_back(ordered, gaps, "baseline", "Ⓧ")
         share(ordered, gaps, "baseline", lambda e, r: r.kind != "absolute")
         main, own = systems
@@ -173,6 +182,15 @@ class Linker:
                 if before is links[index - 1] and near(entity, link.result, text):
                     link.fill("metric", entity, before.rules["metric"], SHARED)
                     continue
+            if before is not None and before is links[index - 1]:
+                entity = before.slots["metric"]
+                known = _SAME.search(gaps[index - 1]) and link.result.kind != "absolute"
+                known = known or (_WITHIN.fullmatch(gaps[index - 1]) and alike(before.result, link.result))
+                # "by V (V)": a difference, and again in percent.
+                known = known or (gaps[index - 1] == " (" and before.result.kind != "absolute" and _again(masked, link))
+                if known and near(entity, link.result, text):
+                    link.fill("metric", entity, before.rules["metric"], SHARED)
+                    continue
             aside = before is not None and before.result.kind == link.result.kind
             if not is_bare(masked.text, place) and not (aside and masked.text.startswith(" (Ⓥ)", place - 2)):
                 continue  # "37% of the gap", "bias of 9%": it measures something that has no name here
@@ -180,7 +198,8 @@ class Linker:
                 continue
             if index and (_OWN_NOUN.search(gaps[index - 1]) or _OWN_OBJECT.search(gaps[index - 1])):
                 continue  # "lifts A by V and the code average by V"
-            if index and is_glue(gaps[index - 1]) and (entity := links[index - 1].slots.get("metric")) is not None:
+            closely = index and (is_glue(gaps[index - 1]) or gaps[index - 1].endswith((" and by ", ", by ")))
+            if closely and (entity := links[index - 1].slots.get("metric")) is not None:
                 same = links[index - 1].result.kind == link.result.kind and near(entity, link.result, text)
                 if same and alike(links[index - 1].result, link.result):
                     link.fill("metric", entity, links[index - 1].rules["metric"], SHARED)
@@ -326,6 +345,11 @@ def numbers_of(facts: Facts, results: list[Result], start: int, end: int) -> lis
 def _aside(masked: Masked, place: int, link: Links) -> bool:
     """Whether a share or factor stands in a clause of its own behind the dataset: "..., while having 3x less M"."""
     return link.result.kind in ("relative", "ratio") and bool(_BOUNDARY.search(masked.text, place, link.item.place))
+
+
+def _again(masked: Masked, link: Links) -> bool:
+    """Whether a bare percentage fills the brackets behind a difference: "by 4.5 cm (43%)"."""
+    return link.result.number.unit == "%" and masked.text.startswith(")", link.item.place + 1)
 
 
 def _write(link: Links) -> None:

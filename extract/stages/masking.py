@@ -177,7 +177,8 @@ class Masker:
         words: list[str] = []
         tokens = masked.split(" ")
         for word, following in zip(tokens, (*tokens[1:], ""), strict=True):
-            if word in self._fillers and following != "of":  # "an average of" is a qualifier as a whole
+            # "an average of" is a qualifier as a whole, "relative to" a preposition
+            if word in self._fillers and following != "of" and not (word == "relative" and following == "to"):
                 continue
             if VALUE in word:
                 bare = word.lstrip(_SIGNS)

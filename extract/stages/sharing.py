@@ -19,13 +19,14 @@ BARE_BEHIND = regex.compile(
     r"[ ]?(?:$|[.,;:)\]/(—–-])|[ ](?:improvements?|gains?|increases?|boosts?|better|higher|lower|reductions?|over|on|in"
     r"|for|at"
     r"|than|with|compared|vs\.?|versus|and|or|when|while|using|to|from|under|across|by|after|against|relative|as|without|whereas"
-    r"|upon|where|via|above|below|respectively|during|within|throughout"
+    r"|upon|where|via|above|below|respectively|during|within|throughout|through"
+    r"|(?:achieved|obtained|reported|attained)(?=[ ]by)"
     r"|drops?|decreases?|behind|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉⒷ])(?:\b|$)(?![ ]of\b)"
 )
 _BARE_BEFORE = regex.compile(
     r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|versus|against|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
     r"|provid|offer|record|outperform|improv)\w*|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?"
-    r"|boosts?|differences?|margins?|average)[ ]of|Ⓑ[ ](?:of|at))|[,:/]|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|Ⓧ[ ][a-z]+[ ][(]|[ⓍⒹ]|^)"
+    r"|boosts?|differences?|margins?|average)[ ]of|Ⓑ[ ](?:of|at))|[,:/]|[’']s|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|Ⓧ[ ][a-z]+[ ][(]|[ⓍⒹ]|^)"
     r"(?:[ ](?:below|above|only|just))?[ ]?$"
 )
 SHARED = 0.85  # confidence of a link shared within a coordination

@@ -13,7 +13,8 @@ from extract.stages.masking import OTHERS, SELF, WORD, Masked
 _OBJECT = regex.compile(
     r"(?i:\b(?:than|over|against|compared to|compared with|relative to|versus|vs\.?|like|(?<!such )as|on|in|to|with"
     r"|upon|into|beyond|including|e\.g\.,?"
-    r"|of[ ][ⓍⓈ][ ]for(?:[ ][\w-]+){0,2})|\b(?:outperform|surpass|exceed|beat|match|overtak)\w*)[ (]*$"
+    r"|of[ ][ⓍⓈ][ ]for(?:[ ][\w-]+){0,2})|\b(?:outperform|surpass|exceed|beat|match|overtak)\w*)[ (]*"
+    r"(?:(?:Ⓝ|two|three|four|five|six|seven|eight|nine|ten|several|many)[ ])?$"
 )
 _ADJUNCT = regex.compile(r",[ ][ⓍⓈ]")  # "within X, our model reaches"
 _PREPOSITION = regex.compile(r"(?i:\b(?:within|inside|for|by|from|of|via|through|at|under|atop|applying|using))[ ]$")
@@ -21,9 +22,19 @@ _VERSUS = regex.compile(
     r"\b(?:v\.?s\.?|versus|compared (?:to|with)|against|as opposed to|instead of)[ (]*(?:Ⓜ ?(?:of|=)? ?)?$"
 )
 _BRACKETED = regex.compile(
-    r"(?:\b(?:outperform|surpass|exceed|beat|doubl)\w*|\b(?:than|over|above|compared (?:to|with)|against))[ ]"
-    r"[^ⓋⓍⓈ;(),]*(?:[(]Ⓥ[)](?:,|,?[ ]and)[ ][^ⓋⓍⓈ;(),]*)*[(]$"
+    r"(?:\b(?:outperform|surpass|exceed|beat|doubl)\w*|\b(?:approaching|nearing|rivall?ing)"
+    r"|\b(?:than|over|above|below|behind|compared (?:to|with)|against"
+    r"|(?:comparable|similar|close|equivalent|identical) to|on par with))[ ]"
+    r"[^ⓋⓍⓈ;(),]*(?:[(]Ⓥ[)](?:,|,?[ ]and)[ ][^ⓋⓍⓈ;(),]*)*[(](?:Ⓜ[ ]?[:=]?[ ]?Ⓥ[,;][ ](?:and[ ])?)*(?:Ⓜ[ ]?[:=]?[ ]?)?$"
 )
+# "boosts X's accuracy by V", "raises the recall of X from V to V": the values are X's when no system is the subject,
+# and the first of two levels always is.
+_RAISED = regex.compile(
+    r"\b(?:improv|boost|increas|enhanc|rais|lift|elevat|reduc|lower|decreas|cut|recover|push|bring)\w*[ ]"
+    r"(?:(?:Ⓜ|performance)[ ]of[ ](?P<x>Ⓧ)|(?P<x>Ⓧ)(?:[’']s)?(?:[ ](?:Ⓜ|performance))?)"
+    r"(?:[ ](?:on|in|for)[ ][ⒹⓉ])?[ ](?:by[ ](?P<v>Ⓥ)|from[ ](?P<first>Ⓥ)[ ]to[ ](?P<v>Ⓥ))"
+)
+_CLOSING = frozenset("),;")
 _LISTED = regex.compile(r"[ⓍⓈⒷ](?P<glue>,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])$")
 _RIVAL = regex.compile(
     r"\b(?:than|over|against|compared to|compared with|comparable to|relative to"
@@ -82,7 +93,8 @@ _GAINED = frozenset(
         "largest",
     )
 )
-_UNKNOWN = "?"
+_NAME = regex.compile(r"\b\p{Lu}{2}|\p{Ll}\p{Lu}")  # of a system that no stage knows
+_UNKNOWN, _OURS = "?", "!"  # a subject that is no system we know, and "our results", which may be of any system
 _INTRODUCED = regex.compile(
     r"\b(?:propos|present|introduc|develop|design|creat|build|call|dub|term|nam|devis)\w*\s(?:[^\s,.;]+\s){0,3}[(\"“]?$"
 )
@@ -95,7 +107,7 @@ class Subjects:
         verbs = "|".join(sorted(book.words("linking.verbs"), key=len, reverse=True))
         finite = "|".join(sorted(book.words("linking.finite"), key=len, reverse=True))
         self._named = regex.compile(
-            r"(?P<x>[ⓍⓈⒷ])[)]?(?:[ ](?:Ⓝ|\d+(?:\.\d+)?B)(?=[ ]))?"
+            r"(?P<x>[ⓍⓈⒷ])(?:[)](?!,[ ][ⓍⓈⒷ]))?(?:[ ](?:Ⓝ|\d+(?:\.\d+)?B)(?=[ ]))?"
             r"(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
             r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?"
             r"(?:with|on|using|by|from|of)?"
@@ -103,7 +115,8 @@ class Subjects:
             r"(?:[ ](?:param\w+|tokens|data|images|pairs|layers|labels|samples|examples|shots?|steps|epochs)\b)?"
             r"|(?<!,[ ])(?:with|using|under)[ ](?!and|or)[a-z][\w-]*(?:[ ](?!and|or|that|which|to)[\w-]+){0,3}?))*"
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
-            rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*|(?<=(?:that|while|whereas|but)[ ][ⓍⓈ][ ])[a-z]+s\b)"
+            rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*"
+            r"|(?<=(?:^|(?:that|while|whereas|but|[)])[ ])[ⓍⓈ][ ](?:\w+ly[ ])?)[a-z]+s\b)"
             rf"|(?P<x>Ⓧ)[’']s?[ ](?:[\w-]+[ ]){{0,2}}?Ⓜ[ ](?:{finite})(?:s|es|ed|d|e)\b"
             r"|(?P<x>[ⓍⓈ])[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
             rf"|(?:^|[,;:][ ]|\bthat[ ])Ⓜ[ ]of[ ](?P<x>[ⓍⓈ])(?=(?:[ ]for(?:[ ][^ ,;]+){{1,4}}?)?[ ](?:{verbs}))"
@@ -178,12 +191,16 @@ class Subjects:
         """Fill the method slots that the frames left open, and the baseline a compared value gives away."""
         text = masked.text
         found = self._subjects(text) if any(link.open("method") for link in links) else []
+        first, raised = self._raised(masked)
         compared = [_COMPARED & {link.rules.get("method")} != set() for link in links]
         for index, link in enumerate(links):
             if not link.open("method"):
                 compared[index] |= _VERSUS.search(text, max(0, link.item.place - 40), link.item.place) is not None
                 continue
             place = link.item.place
+            if place in first and link.result.kind == "absolute":
+                link.fill("method", first[place], "linking.method-raised", self._sure("linking.method-raised"))
+                continue
             opening = (
                 text.endswith("(from ", 0, place) and link.result.kind == "absolute"
             )  # "to 96% (from 35% for the base)"
@@ -208,7 +225,11 @@ class Subjects:
                 link.fill("method", rival, "linking.method-compared", self._sure("linking.method-compared"))
                 compared[index] = True
                 continue
-            if link.result.kind == "absolute" and text.startswith(")", place + 1) and _BRACKETED.search(text, 0, place):
+            if (
+                link.result.kind == "absolute"
+                and text[place + 1 : place + 2] in _CLOSING
+                and _BRACKETED.search(text, 0, place)
+            ):
                 link.fill("method", None, "linking.rivals-value", 0.0)  # "outperforming agents without it (V)"
                 continue
             if (
@@ -224,6 +245,10 @@ class Subjects:
             if at is None and _AHEAD.match(text):
                 at = next((f for f in found if f[0] > place and f[2] != _UNKNOWN), None)
             sign = at[2] if at is not None else None
+            unnamed = sign == OTHERS or (at is not None and sign == _UNKNOWN and not _NAME.search(text, at[0], at[1]))
+            if place in raised and (unnamed or (sign is None and main is None)):
+                link.fill("method", raised[place], "linking.method-raised", self._sure("linking.method-raised"))
+                continue
             if sign not in (SELF, "Ⓧ") and link.result.kind == "absolute" and (match := _FOR.match(text, place)):
                 link.fill(
                     "method", masked.at[match.end() - 1].entity, "linking.method-for", self._sure("linking.method-for")
@@ -238,10 +263,24 @@ class Subjects:
                     "linking.method-subject",
                     self._sure("linking.method-subject"),
                 )
-            elif sign == SELF and own is not None:
+            elif sign in (SELF, _OURS) and own is not None:
                 link.fill("method", own, "linking.method-own", self._sure("linking.method-own"))
             elif main is not None:
                 link.fill("method", main, "linking.method-unsaid", self._sure("linking.method-unsaid"))
+
+    @staticmethod
+    def _raised(masked: Masked) -> tuple[dict[int, Entity], dict[int, Entity]]:
+        """The system that is improved, by the place of its first level and of the values that tell the change."""
+        first: dict[int, Entity] = {}
+        raised: dict[int, Entity] = {}
+        if "Ⓧ" in masked.text:
+            for match in _RAISED.finditer(masked.text):
+                entity = masked.at[match.start("x")].entity
+                if entity is not None:
+                    raised[match.start("v")] = entity
+                    if match["first"] is not None:
+                        first[match.start("first")] = entity
+        return first, raised
 
     def _owner(self, masked: Masked, place: int, end: int) -> Entity | None:
         """The subject, or the proposed system that it runs with: "BERT with Ours reaches"."""
@@ -268,9 +307,10 @@ class Subjects:
                 continue  # "achieving performance gains of V": a noun, no verb
             if head.endswith("ing") and (phrase.strip() == head or phrase.split()[0].endswith(("ing", "s"))):
                 continue  # "while enjoying increases": a participle, no noun
+            reports = head in self._reports or not self._reports.isdisjoint(phrase.split()[:3])
             if phrase.startswith("our "):
-                sign = SELF
-            elif head in self._reports or not self._reports.isdisjoint(phrase.split()[:3]):
+                sign = _OURS if reports else SELF
+            elif reports:
                 continue
             else:
                 sign = _UNKNOWN
