@@ -26,7 +26,8 @@ BARE_BEHIND = regex.compile(
 _BARE_BEFORE = regex.compile(
     r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|versus|against|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
     r"|provid|offer|record|outperform|improv)\w*|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?"
-    r"|boosts?|differences?|margins?|average)[ ]of|Ⓑ[ ](?:of|at))|[,:/]|[’']s|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|Ⓧ[ ][a-z]+[ ][(]|[ⓍⒹ]|^)"
+    r"|boosts?|differences?|margins?|average)[ ]of|Ⓑ[ ](?:of|at))"
+    r"|[,:/]|[’']s|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|Ⓧ[ ][a-z]+[ ][(]|[ⓍⒹ]|^)"
     r"(?:[ ](?:below|above|only|just))?[ ]?$"
 )
 SHARED = 0.85  # confidence of a link shared within a coordination
