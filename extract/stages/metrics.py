@@ -169,7 +169,10 @@ class MetricCues:
         lowered = word.lower()
         if lowered.endswith(("'s", "’s")):
             return True
-        return lowered in self._stop or (lowered.startswith(self._stems) and "-" not in lowered)
+        return lowered in self._stop or (self._stemmed(lowered) and not lowered.endswith("tion"))  # production rate
+
+    def _stemmed(self, word: str) -> bool:
+        return word.startswith(self._stems) and "-" not in word
 
     def _frame(self, text: str, start: int, end: int, rule: str) -> tuple[int, int] | None:
         """The name inside what a pattern gave: grown to the left or cut, so that no stop word is left in it."""
@@ -190,8 +193,10 @@ class MetricCues:
         named = [text[a].isupper() for a, _ in words]
         if named[:1] != [True] and len(words) > 2 and named[-3:].count(True) >= 2 and named[-1]:
             words = words[named.index(True) :]  # "human-verified Constraint Satisfaction Rate"
-        for place, (_, _) in enumerate(words):
-            if self._stops(text[slice(*words[place])]):
+        for place, span in enumerate(words):
+            word = text[slice(*span)].lower()
+            ends = place + 1 == len(words) and self._stemmed(word) and not word.startswith("accel")
+            if ends or self._stops(word):
                 # "20% of the tasks and accuracy": what the number counts is not the phrase behind the stop word.
                 if rule in _WHOLE:
                     return None
@@ -222,7 +227,8 @@ class MetricCues:
             last in _VAGUE_ALWAYS or (last in self._vague and " " not in phrase and "-" not in phrase)
         ):
             return None
-        if " ".join(phrase.split(" ")[-2:]) in self._not or last in self._not_heads:
+        narrowed = rule == "metric.change-verb" and last in ("gap", "gaps")  # "narrows the accuracy gap by 30%"
+        if " ".join(phrase.split(" ")[-2:]) in self._not or (last in self._not_heads and not narrowed):
             return None
         if last.endswith("ly"):
             return None

@@ -49,10 +49,10 @@ Spans = list[tuple[int, int]]
 _LEVEL = 25.0  # what is in brackets behind a noun of change and larger is two levels, not a range of changes
 _CHANGED = re.compile(
     r"\b(?:improv|increas|decreas|reduc|rais|ris|rose|boost|enhanc|drop|degrad|lower|declin|gain|fell|fall|collaps|grew|grow)"
-    r"\w*\b(?:[^.;:()]|\.\d)*?(?P<last>\b[\w-]+)\s$"
+    r"\w*\b(?:[^.;:()]|\.\d|\([^()]*\))*$"
 )
 _CHANGE_NOUN = re.compile(
-    r"(?:improvement|gain|increase|decrease|reduction|drop|boost|enhancement|rise|decline|speed-?up)s?\s$"
+    r"\b(?:improvement|gain|increase|decrease|reduction|drop|boost|enhancement|rise|decline|speed-?up)s?\s$"
 )
 
 
@@ -196,9 +196,9 @@ class Numbers:
         if falling or text.endswith("from ", 0, number.start):
             return self.parts.from_to(text, match, number)
         bracket = text[number.start - 1 : number.start] + text[number.end : number.end + 1]
-        change = _CHANGED.search(text, max(0, number.start - 90), number.start - 1) if bracket == "()" else None
+        near = (max(0, number.start - 90), number.start - 1)
         # "improving accuracy (51.8% to 97.8%)"; but "improvements (2% to 5%)" are the changes themselves
-        if change is not None and (low >= _LEVEL or not _CHANGE_NOUN.match(text, change.start("last"))):
+        if bracket == "()" and _CHANGED.search(text, *near) and (low >= _LEVEL or not _CHANGE_NOUN.search(text, *near)):
             return self.parts.from_to(text, match, number)
         if number.high > 8 * number.value > 0 and text.endswith("by ", 0, number.start):
             return [replace(n, role=None) for n in self.parts.from_to(text, match, number)]  # by 2.1% to 51.3%

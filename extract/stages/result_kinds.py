@@ -43,6 +43,7 @@ _MONTHS = frozenset(
     )
 )
 _HAPPENS = ("appear", "occur", "happen", "repeat", "sampl", "cited", "mention")
+_AT_FIRST = (["by"], [":", "by"], [".", "by"], [",", "by"])  # "By 4% of the training, ..."
 _UNDER = (["with"], ["under"], ["at"], ["within"], ["a"], ["only"])
 _ARROW = re.compile(r"\s?(?:[↓↑]|\$\\?(?:down|up)arrow\$)\s?")
 _RETAINS = ("retain", "preserv", "maintain")
@@ -151,7 +152,7 @@ class Judge:
         bare = noun[:1] == ["original"] and noun[1:2] and noun[1] in (*MARKS, "and", "while", "with", "or")
         if bare and left[-1:] == ["to"] and any(words.moves(w) for w in left[-14:]):
             return Verdict("ratio", "result.ratio-of", "decrease")  # "cuts latency to 74% of the original"
-        if noun and noun[0] in words.data and left and (left[-1] in words.data_verbs or left == ["by"]):
+        if noun and noun[0] in words.data and left and (left[-1] in words.data_verbs or left[-2:] in _AT_FIRST):
             return NO
         if head and head[-1].startswith(_RETAINS):
             return Verdict("ratio", "result.ratio-of")
