@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -143,14 +145,15 @@ class Pipeline:
         """
         works = [_Work(paper) for paper in papers]
         failed: dict[int, Exception] = {}
-        for step in self._passes:
-            for index, work in enumerate(works):
-                if index not in failed:
-                    at(index)
-                    try:
-                        step(work)
-                    except Exception as error:
-                        failed[index] = error
+        with _collector_paused():
+            for step in self._passes:
+                for index, work in enumerate(works):
+                    if index not in failed:
+                        at(index)
+                        try:
+                            step(work)
+                        except Exception as error:
+                            failed[index] = error
         return [failed.get(index, work.fields) for index, work in enumerate(works)]
 
     def extract(self, *, title: str = "", abstract: str = "", comment: str | None = None) -> Record:
@@ -162,6 +165,18 @@ class Pipeline:
         for paper in papers:
             if isinstance(paper, Paper):
                 yield self.convert(paper)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No look for garbage among the facts of papers in work, which are none: a sixteenth of the time."""
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
 
 
 def _on_doc(step: Callable[[Doc], None]) -> _Pass:

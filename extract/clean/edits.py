@@ -9,13 +9,10 @@ from bisect import bisect_right
 
 import regex
 
+from extract.clean.shape import found, shape_of
 from extract.clean.tables import ACCENTS, BLOCK_TAGS, CHARACTERS, DRESS, DROPPED, INLINE_TAGS, SYMBOLS
 
 Edit = tuple[int, int, str]
-
-# Where debris may begin: one class, so that the scan costs a microsecond or two; most abstracts hold line wraps only.
-_MARKS = re.compile(r"[^A-Za-z0-9 \-,.;:()%'/\"+=?!@#\[\]|^_>]|  ")
-_GLUED = re.compile(r"[.,)%](?=[A-Za-z])")
 
 # What it is, tried only at those places.
 _DEBRIS = regex.compile(
@@ -50,17 +47,10 @@ _DEBRIS = regex.compile(
 _WORDS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     (literal, re.compile(pattern), text)
     for literal, pattern, text in (
-        ("times", r"times(?:(?<=\dtimes)|(?<=\d times)(?=[\d$]))(?![a-z])", "×"),
         ("imes", r"(?<=[\d$])[ \t]{1,2}imes(?!\w)", "×"),
-        ("sim", r"sim(?<![A-Za-z\\]sim)(?=\d)", "~"),
-        ("approx", r"approx(?<![A-Za-z\\]approx) ?(?=\d)", "≈"),
-        ("geq", r"geq(?<![A-Za-z\\]geq) ?(?=\d)", "≥"),
-        ("leq", r"leq(?<![A-Za-z\\]leq) ?(?=\d)", "≤"),
-        ("pm", r"pm(?:(?<=[\d%]pm)|(?<=[\d%] pm))(?= ?\d)", "±"),
         ("leftrightarrow", r"leftrightarrow(?<![\w\\]leftrightarrow)(?=\s|$)", "↔"),
         ("rightarrow", r"rightarrow(?<![A-Za-z\\]rightarrow)(?=[\s\d]|$)", "→"),
         ("cite", r"(?<![A-Za-z\\])cite[tp]?\{[^{}]{0,300}\}", ""),
-        ("circ", r"\^circ(?<=\d\^circ)(?![a-z])", "°"),
         (
             "{",
             r"(?<![A-Za-z\\])(?:text(?:bf|it|sc|tt|rm|sf|superscript|subscript)?|math(?:bf|cal|rm|bb|it|sf|tt)"
@@ -69,12 +59,23 @@ _WORDS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ),
     )
 )
+# Those that stand beside a digit.
+_WORDS_AT_DIGITS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (literal, re.compile(pattern), text)
+    for literal, pattern, text in (
+        ("times", r"times(?:(?<=\dtimes)|(?<=\d times)(?=[\d$]))(?![a-z])", "×"),
+        ("sim", r"sim(?<![A-Za-z\\]sim)(?=\d)", "~"),
+        ("approx", r"approx(?<![A-Za-z\\]approx) ?(?=\d)", "≈"),
+        ("geq", r"geq(?<![A-Za-z\\]geq) ?(?=\d)", "≥"),
+        ("leq", r"leq(?<![A-Za-z\\]leq) ?(?=\d)", "≤"),
+        ("pm", r"pm(?:(?<=[\d%]pm)|(?<=[\d%] pm))(?= ?\d)", "±"),
+        ("circ", r"\^circ(?<=\d\^circ)(?![a-z])", "°"),
+    )
+)
 
 # `andJHMDB-Sentences`, `andRepoBench`: a function word glued to a name with two capitals.
-_FUSED = tuple(
-    re.compile(rf"{word}(?<![\w-]{word})(?=[A-Z]{{2}}|[A-Z][a-z]+[A-Z\d])")
-    for word in ("and", "the", "with", "for", "than", "from")
-)
+_FUSED = ("and", "the", "with", "for", "than", "from")
+_FUSED_WORD = re.compile(rf"(?<![\w-])(?:{'|'.join(_FUSED)})(?=[A-Z]{{2}}|[A-Z][a-z]+[A-Z\d])")
 
 # `F_1`, `F$_1$`: the index of a single letter.
 _INDEX = re.compile(r"(?<![A-Za-z0-9_])[A-Z](\$?_\{?)(?=\d(?!\d))")
@@ -106,11 +107,12 @@ def find_edits(raw: str, flat: str) -> list[Edit]:
     """All edits of one field, on its flattened text."""
     hyphens = [_hyphenated(flat, m) for m in _WRAPPED.finditer(raw)] if "-\n" in raw else []
     raw = flat
+    shape = shape_of(flat)
     urls = [m.span() for m in _URL.finditer(raw)] if "http" in raw or "www." in raw else []
     dollars = _math_dollars(raw) if "$" in raw else frozenset()
     edits: list[Edit] = []
     skip_to = 0
-    for place in _places(raw):
+    for place in _places(raw, shape):
         if place < skip_to:
             continue
         match = _DEBRIS.match(raw, place)
@@ -125,11 +127,11 @@ def find_edits(raw: str, flat: str) -> list[Edit]:
             edits.append(edit)
             skip_to = edit[1]
     extra: list[Edit] = hyphens
-    for literal, pattern, text in _WORDS:
+    digits = b"0" in shape or not raw.isascii()
+    for literal, pattern, text in _WORDS + _WORDS_AT_DIGITS if digits else _WORDS:
         if literal in raw:
             extra += [(*m.span(), text) for m in pattern.finditer(raw)]
-    for pattern in _FUSED:
-        extra += [(m.end(), m.end(), " ") for m in pattern.finditer(raw)]
+    extra += _fused(raw, shape)
     if "_" in raw:
         extra += [(*m.span(1), "") for m in _INDEX.finditer(raw)]
     if extra:
@@ -137,15 +139,27 @@ def find_edits(raw: str, flat: str) -> list[Edit]:
     return edits
 
 
-def _places(raw: str) -> list[int]:
+def _places(raw: str, shape: bytes) -> list[int]:
     """The positions at which debris may begin, in order."""
-    places = [m.start() for m in _MARKS.finditer(raw)]
-    glued = [m.start() for m in _GLUED.finditer(raw)]
+    places = found(shape, b"*") + found(shape, b"  ") + found(shape, b".a") + found(shape, b".A")
     if "''" in raw:
-        glued += [m.start() for m in re.finditer("''", raw)]
-    if "__" in raw:
-        glued += [m.start() for m in re.finditer("__", raw)]
-    return sorted(places + glued) if glued else places
+        places += [m.start() for m in re.finditer("''", raw)]
+    if "_" in raw:
+        places += [m.start() for m in re.finditer("__", raw)]
+    places.sort()
+    return places
+
+
+def _fused(flat: str, shape: bytes) -> list[Edit]:
+    """A space between a function word and the name glued to it."""
+    edits: list[Edit] = []
+    for place in found(shape, b"aA"):
+        end = place + 1
+        if flat.endswith(_FUSED, 0, end):
+            words = (word for word in _FUSED if flat.endswith(word, 0, end))
+            if any(_FUSED_WORD.match(flat, end - len(word)) for word in words):
+                edits.append((end, end, " "))
+    return edits
 
 
 def _hyphenated(flat: str, match: re.Match[str]) -> Edit:

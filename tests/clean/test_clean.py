@@ -1,10 +1,15 @@
 """Cleaning: what becomes of debris, and that every kept character maps back to its raw place."""
 
+import random
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.clean import clean
+from extract.clean.edits import _fused, _places, flatten
+from extract.clean.shape import shape_of
 
 CASES = [
     # TeX, and what a page leaves of it
@@ -122,3 +127,21 @@ def test_time_grows_linearly(piece: str) -> None:
 
     base = piece * (8000 // len(piece))
     assert seconds(base * 4) < 12 * max(seconds(base), 0.002)
+
+
+# What the shapes of texts stand for: the expressions that would find the same on the texts themselves.
+_MARKS = re.compile(r"[^A-Za-z0-9 \-,.;:()%'/\"+=?!@#\[\]|^_>]|  ")
+_GLUED = re.compile(r"[.,)%](?=[A-Za-z])|''|__")
+_FUSED = re.compile(r"(?<![\w-])(?:and|the|with|for|than|from)(?=[A-Z]{2}|[A-Z][a-z]+[A-Z\d])")
+
+
+def test_shapes_find_what_expressions_find() -> None:
+    pieces = [*"aAbz0 1  .,)%?$\\{}~*_-^&<>`'\"\n\t¹٣é’–\u200b𝐀ﬁ\xa0", "and", "the", "than", "Image", "CNN", "''", "__"]
+    chance = random.Random(7)
+    for _ in range(3000):
+        flat = flatten("".join(chance.choices(pieces, k=chance.randint(1, 30))))
+        shape = shape_of(flat)
+        assert len(shape) == len(flat)
+        found = sorted(m.start() for pattern in (_MARKS, _GLUED) for m in pattern.finditer(flat))
+        assert _places(flat, shape) == found, repr(flat)
+        assert [start for start, _, _ in _fused(flat, shape)] == [m.end() for m in _FUSED.finditer(flat)], repr(flat)
