@@ -7,6 +7,8 @@ thirty, and in most texts there is nothing to find.
 
 from __future__ import annotations
 
+import re
+
 _SHAPES = (
     ("A", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), ("a", "abcdefghijklmnopqrstuvwxyz"), ("0", "0123456789"), (".", ".,)%"),
     (" ", " "), ("-", "-;:('/\"+=?!@#[]|^_>"),
@@ -15,6 +17,8 @@ _SHAPE_OF = dict.fromkeys(range(256), "*") | {ord(char): shape for shape, chars 
 _TO_SHAPE = bytes(ord(_SHAPE_OF[code]) for code in range(256))
 # Of a text that is not all ASCII: there "?" stands for what is not, and another mark for itself.
 _TO_SHAPE_BEYOND = bytes(ord("*" if code == ord("?") else _SHAPE_OF[code]) for code in range(256))
+_DIGITS = re.compile(r"\d+")
+_DIGITS_OF_SHAPE = re.compile(b"00*")  # which begins with a byte to leap to; "0+" does not
 
 
 def shape_of(flat: str) -> bytes:
@@ -32,3 +36,11 @@ def found(shape: bytes, sought: bytes) -> list[int]:
         places.append(place)
         place = shape.find(sought, place + len(sought))
     return places
+
+
+def digit_runs(text: str) -> list[tuple[int, int]]:
+    """The span of each run of decimal digits, of any script."""
+    shape = shape_of(text)
+    if not text.isascii() and any(text[place].isdecimal() for place in found(shape, b"*")):
+        return [match.span() for match in _DIGITS.finditer(text)]
+    return [match.span() for match in _DIGITS_OF_SHAPE.finditer(shape)]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import regex
 from spacy.language import Language
 
+from extract.clean.shape import digit_runs
 from extract.facts import Facts, Number, facts_of, mirror
 from extract.rulebook import Rulebook, anchored, load
 from extract.stages.number_lists import coordinate, mark_intervals
@@ -24,7 +25,6 @@ from extract.stages.number_values import digits
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-_DIGITS = re.compile(r"\d+")
 # What belongs to one name once a digit is glued to letters: ResNet-50, AP50:95, Kinetics-400/600, SANA-1.0-1.6B.
 _NAME_TAIL = re.compile(r"[\w@*^]*(?:[.:/+_*-]+\w+)*")
 _CITATION = re.compile(r"\[\d{1,3}(?:[,;\s–-]+\d{1,3})*\]|\(\d{1,3}(?:[,–-]\d{1,3})*,\s?\d{1,3}(?:[,–-]\s?\d{1,3})*\)")
@@ -71,7 +71,7 @@ class Numbers:
     def find(self, text: str, facts: Facts) -> list[Number]:
         """The numbers of a text, given what earlier stages found in it."""
         lower = facts.lower
-        runs = [m.span() for m in _DIGITS.finditer(text)]
+        runs = digit_runs(text)
         taken = sorted((s.start, s.end) for link in facts.links for s in link.spans)
         found: list[Number] = []
         if runs:

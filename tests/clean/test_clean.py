@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from extract.clean import clean
 from extract.clean.edits import _fused, _places, flatten
-from extract.clean.shape import shape_of
+from extract.clean.shape import digit_runs, shape_of
 
 CASES = [
     # TeX, and what a page leaves of it
@@ -144,4 +144,5 @@ def test_shapes_find_what_expressions_find() -> None:
         assert len(shape) == len(flat)
         found = sorted(m.start() for pattern in (_MARKS, _GLUED) for m in pattern.finditer(flat))
         assert _places(flat, shape) == found, repr(flat)
+        assert digit_runs(flat) == [m.span() for m in re.finditer(r"\d+", flat)], repr(flat)
         assert [start for start, _, _ in _fused(flat, shape)] == [m.end() for m in _FUSED.finditer(flat)], repr(flat)
