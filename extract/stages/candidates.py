@@ -41,7 +41,7 @@ _NUMBER = re.compile(
 TIERS = frozenset(
     [
         *("mini", "preview", "turbo", "nano", "base", "large", "small", "medium", "tiny", "huge", "giant"),
-        *("instruct", "chat", "flash", "lite", "dev", "schnell", "plus", "pro", "max"),
+        *("instruct", "chat", "flash", "lite", "dev", "schnell", "plus", "pro", "max", "high", "xhigh"),
     ]
 )
 _RELEASE = re.compile(r"\d\.\d{1,2}")

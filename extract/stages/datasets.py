@@ -15,7 +15,7 @@ from extract.stages.vocabulary import UNPROVED
 _JOIN = re.compile(
     r",\s(?:and\s|or\s|&\s)?(?:the\s)?|\s(?:and|or|&|as\swell\sas|vs\.?)\s(?:on\s)?(?:the\s)?|\s?/\s?(?=[A-Z])(?:the\s)?"
 )
-_GLOSS = re.compile(r"\s\([^()]*\)")
+_GLOSS = re.compile(r"\s\([^()]*\)|\s?\[[\d,\s–-]+\]")
 # What ends a name: a version, year or size that the next item of a list may share the rest with.
 _VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d\w{0,7})$")
 _NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,7})(?!\w|\.\d|-\w|\s?%)")
@@ -33,7 +33,7 @@ ANCHORS: dict[str, Anchor] = {
 _TITLE = "dataset.title-colon"
 _CODED = ("variant", "transfer", "completed")
 _DATE = re.compile(r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?(?:\s\d|$)|(?:19|20)\d\d$")
-_SETTING = re.compile(r"(?:OOD|ID|IID|\d+-?[Ss]hot)")  # "OOD MNLI", "5-shot MMLU": how it was tested
+_SETTING = re.compile(r"(?:OOD|ID|IID|\d+-?[Ss]hot|\d+-[a-z]+)")  # "OOD MNLI", "5-shot MMLU": how it was tested
 _SCORE = re.compile(r"[-+]?\d+\.\d+ ")  # "1.4 BLEU"
 _WORD = re.compile(r"\S+")
 _HYPHEN = re.compile("[-–]")
@@ -53,7 +53,9 @@ class DatasetCues:
         self._title = book.rules.get(_TITLE)
         # Rules whose logic is code; the user may have switched them off.
         self._variant, self._transfer, self._version = (book.rules.get(f"dataset.{n}") for n in _CODED)
-        self._not = frozenset(w.lower() for w in book.words("datasets_not"))
+        self._not = frozenset(w.lower() for w in book.words("datasets_not")) | frozenset(
+            w.lower() for w in book.words("names_class_words") if w.isupper()
+        )
         self._suffixes = frozenset(book.words("datasets_suffixes"))
         self._nouns = frozenset(book.words("datasets_nouns"))
         self._heads = frozenset(book.words("datasets_generic_heads"))
@@ -241,7 +243,7 @@ def _word_before(text: str, place: int) -> str:
 
 def _defined_as_other(text: str, name: str, heads: frozenset[str], nouns: frozenset[str]) -> bool:
     """Whether the text writes an acronym out as a plain phrase or a task: "chart question answering (CQA)"."""
-    if not name.rstrip("s").isupper() or (place := text.find(f"({name})")) < 0:
+    if not name.rstrip("s").isupper() or (place := max(text.find(f"({name})"), text.find(f"({name}s)"))) < 0:
         return False
     words = re.findall(r"[\w-]+", text[max(0, place - 80) : place])
     if not words or words[-1].lower() in nouns:

@@ -43,6 +43,9 @@ _MANY = 400  # candidates; no abstract has so many, and pairs of them are compar
 _BEFORE = frozenset(("", " ", "\n", "(", '"'))
 _BEHIND = frozenset(("", " ", "\n", ",", ".", ";", ":", ")"))
 _LONG = 20_000  # code points; the longest abstract of 74,728 has 6,900
+_DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LETTERS = re.compile(r"[\W\d_]+|v(?=\d)")
 _PLURAL = re.compile(r"(?<=[A-Z0-9])['’]?s$|(?<=\w)['’]s$")
 
 
@@ -169,7 +172,7 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
             by_key[key] = one
 
     # Spellings that the vocabulary gives one id are one thing (ROC AUC, AUROC); so is what a rule declares the same.
-    same: dict[tuple[str, str], str] = {}
+    same: dict[tuple[str, str], list[tuple[tuple[str, str], str]]] = {}
     for item in evidence:
         if item.expansion and item.rule.endswith(".completed"):
             group = by_key.setdefault(fold(item.expansion), _Group({fold(item.expansion)}))
@@ -182,8 +185,14 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
                 group = by_key[whole]
         group.evidence.append(item)
         if item.canonical:
-            key = next(iter(group.keys))
-            join(by_key[same.setdefault((item.label, item.canonical), key)], group)
+            named = same.setdefault((item.label, item.canonical), [])
+            version = _version(item.expansion or text[item.start : item.end])
+            for other, key in named:
+                if item.label != "dataset" or not _differ(version, other):
+                    join(by_key[key], group)
+                    break
+            else:
+                named.append((version, next(iter(group.keys))))
     for pair in pairs:
         short, long = group_for(*pair.short), group_for(*pair.long)
         short.short = text[slice(*pair.short)]
@@ -197,6 +206,18 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         if spoken_of is not None:
             spoken_of.forms.setdefault(candidate.text, candidate.start)
     return by_key
+
+
+@lru_cache(maxsize=1 << 14)
+def _version(name: str) -> tuple[str, str]:
+    """The letters of a name and its numbers: DAVIS 2017 and DAVIS17 are one version of one name."""
+    numbers = "".join(number[2:] if _YEAR.fullmatch(number) else number for number in _DIGITS.findall(name))
+    return _LETTERS.sub("", name.casefold()), numbers
+
+
+def _differ(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two versions of one name are meant: DAVIS16 and DAVIS17."""
+    return one[0] == other[0] and one[1] != other[1] and bool(one[1] and other[1])
 
 
 def _same_things(

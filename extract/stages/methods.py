@@ -130,8 +130,11 @@ class MethodCues:
             or (candidate.initial and candidate.shape == "capital")
         ):
             return
+        label: Label = "none"
         if rule == "method.other-list":
-            self._list(text, candidate.start, "none", rule, confidence, None, by_start, found)
+            if any(e.rule == "vocabulary.dataset" and e.start == candidate.start for e in facts.evidence):
+                label, rule = "dataset", "names.same-list"  # "tasks such as GLUE and SWAG"
+            self._list(text, candidate.start, label, rule, confidence, None, by_start, found)
             return
         if role != "proposed" and candidate.shape != "strong":
             # In a title every word has its capital, and "SOTA VLMs" is made of words that are no names.
@@ -161,7 +164,7 @@ class MethodCues:
             return
         behind = _AFTER.match(text, candidate.end)
         end = behind.end() if behind else candidate.end
-        label: Label = self.heads.after(text, candidate.end) or self.heads.after(text, end) or "method"
+        label = self.heads.after(text, candidate.end) or self.heads.after(text, end) or "method"
         if role == "proposed":
             if rule.startswith("method.intro") and (other := OTHER_LIST.search(text, match.start(), candidate.start)):
                 # "we propose two metrics, X and Y"

@@ -20,6 +20,7 @@ from spacy.matcher import PhraseMatcher
 
 from extract.facts import Evidence, Facts, facts_of, mirror
 from extract.rulebook import Rulebook, Term, load
+from extract.stages.candidates import TIERS
 from extract.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ _RULES = {kind: f"vocabulary.{kind}" for kind in ("dataset", "metric", "task", "
 _LETTERS_DIGIT = re.compile(r"(?<=[A-Za-z]{2})[- ]?(?=\d)")
 # The confidence of a guarded metric that no cue beside it proves: `stages.metrics` proves it or drops it.
 UNPROVED = 0.1
+# What makes a known name a longer one: SWE-bench Lite-S, MUSIC-AVQA v2.0, FLUX.1-Kontext-dev.
+_LONGER = {
+    "dataset": re.compile(
+        r" (?:Lite|Verified|Pro|Plus|Hard|Mini|Live|Full|Extended|[vV]\d(?:\.\d)?)(?:-[A-Z]\w*)?(?![\w-]|\.\d)"
+    ),
+    "method": re.compile(rf"[-‑](?:{'|'.join(sorted(TIERS))})(?![\w-])"),
+}
 # 40 characters hold the longest cue with its filler ("in terms of the average ...").
 _WINDOW = 40
 _LONGEST_FIRST = itemgetter(0, 1)
@@ -157,7 +165,7 @@ class Vocabulary:
             terms, late = self._choose(text, start, end, readings)
             if terms or late:
                 taken[start:end] = b"\1" * (end - start)
-            found += [self._evidence(start, end, term) for term in terms]
+            found += [self._evidence(text, start, end, term) for term in terms]
             for term in late:
                 if term.kind == "dataset":
                     waiting.append((start, end, term))
@@ -169,7 +177,7 @@ class Vocabulary:
             starts = {e.start for e in found if e.label == "dataset"}
             for start, end, term in waiting:
                 if _in_list(text, start, end, starts, places):
-                    found.append(self._evidence(start, end, term))
+                    found.append(self._evidence(text, start, end, term))
         found.sort(key=lambda e: (e.start, -e.end))
         return found
 
@@ -232,10 +240,13 @@ class Vocabulary:
             after.match(text, end, min(len(text), end + _WINDOW)) or before.match(text, max(0, start - _WINDOW), start)
         )
 
-    def _evidence(self, start: int, end: int, term: Term) -> Evidence:
+    def _evidence(self, text: str, start: int, end: int, term: Term) -> Evidence:
         kind = term.kind
         role = "used" if kind == "method" else None
-        return Evidence(start, end, kind, _RULES[kind], self._sure[kind], role, term.id)  # type: ignore[arg-type]
+        known: str | None = term.id
+        if kind in _LONGER and (longer := _LONGER[kind].match(text, end)) is not None:
+            end, known = longer.end(), None
+        return Evidence(start, end, kind, _RULES[kind], self._sure[kind], role, known)  # type: ignore[arg-type]
 
 
 def _holds(text: str, letters: str) -> bool:
