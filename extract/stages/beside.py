@@ -65,7 +65,8 @@ class BesideValue:
             )
             if match is None:
                 continue
-            if rule.id.endswith("phrase-behind") and not self._counted(text, match["name"], result):
+            known = match["name"].casefold() in metrics
+            if rule.id.endswith("phrase-behind") and not known and not self._counted(text, match["name"], result):
                 continue
             if rule.id.endswith("elided") and not self._elided(text, match["name"], result, before):
                 continue

@@ -63,6 +63,9 @@ _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
 _NAME = re.compile(r"(?:\S*[A-Z]\S*\d\S*|\S*[a-z]\S*[A-Z]\S*|\S*[A-Z]\S*-\S*|[A-Z]\S*[a-z]\S*[A-Z]\S*)$")
 _CHANGES = frozenset({"savings", "saving", "improvement", "improvements", "reduction", "reductions", "gain", "gains"})
 _CALLED = re.compile(r"\s(?:metrics|measures)$")
+_LEVELS = frozenset({"accuracy", "performance", "success", "recall", "precision", "f1", "map", "miou", "improvement"})
+# What loses points of it: "0.2 BLEU loss" is told of BLEU, but "performance loss" and "packet loss" are measures.
+_LOSES = frozenset({"accuracy", "bleu", "f1", "map", "ap", "miou", "iou", "psnr", "ssim", "auc", "auroc", "recall"})
 _NAMES_MEASURES = re.compile(r"in terms of|measures of|metrics")
 _VAGUE_ALWAYS = frozenset(
     {
@@ -77,6 +80,7 @@ _VAGUE_ALWAYS = frozenset(
         "overhead",
         "overheads",
         "fidelity",
+        "convergence",
         "coherence",
     }
 )
@@ -160,7 +164,11 @@ class MetricCues:
                 break  # the phrase goes on: it was cut
             elif sure and surface.islower() and "/" not in surface:
                 continue  # "visual and quantitative metrics"
-            elif surface.count(" ") <= 2 and (headed or loose) and not surface.endswith("metrics"):
+            elif (
+                surface.count(" ") <= 2 - 2 * (rule == "metric.better")
+                and (headed or loose)
+                and surface[-7:] != "metrics"
+            ):
                 plain.append(span)
         return headed + plain if headed or sure else []
 
@@ -190,6 +198,12 @@ class MetricCues:
             words = words[1:]
         while len(words) > 1 and text[slice(*words[0])].lower() in self._other:
             words = words[1:]  # "XQuAD accuracy" is the accuracy on XQuAD
+        if (
+            len(words) > 1
+            and text[slice(*words[0])].lower() == "relative"
+            and text[slice(*words[1])].lower() in _LEVELS
+        ):
+            words = words[1:]  # "relative accuracy gains of 3%", but "relative error"
         named = [text[a].isupper() for a, _ in words]
         if named[:1] != [True] and len(words) > 2 and named[-3:].count(True) >= 2 and named[-1]:
             words = words[named.index(True) :]  # "human-verified Constraint Satisfaction Rate"
@@ -198,10 +212,12 @@ class MetricCues:
             ends = place + 1 == len(words) and self._stemmed(word) and not word.startswith("accel")
             if ends or self._stops(word):
                 # "20% of the tasks and accuracy": what the number counts is not the phrase behind the stop word.
-                if rule in _WHOLE:
-                    return None
+                if rule in _WHOLE or (rule == "metric.change-verb" and word.startswith(("baseline", "method"))):
+                    return None  # "improves its DAP baseline by 8%"
                 words = words[:place]
                 break
+        if len(words) > 1 and text[slice(*words[-1])] in ("loss", "losses"):
+            words = words[:-1] if text[slice(*words[-2])].lower() in _LOSES else words
         if len(words) > 1 and text[slice(*words[-1])] in _CHANGES:
             rest = words[:-1]  # "20% running time savings", but "computational savings"
             words = rest if self._head.search(text[rest[0][0] : rest[-1][1]]) else words
@@ -221,6 +237,8 @@ class MetricCues:
             return span
         if rule in ("metric.change-verb", "metric.change-in", "metric.moves") and _NAME.search(text[slice(*span)]):
             return None  # "improves InternVL2-76B by 5.8%"
+        if rule == "metric.change-in" and text[span[0]].isupper() and text.endswith(" on ", 0, span[0]):
+            return None  # "a gain of 4.1% on Fernwoof"
         last = phrase.rsplit(" ", 1)[-1]
         numbered = rule in _NUMBERED
         if not numbered and (

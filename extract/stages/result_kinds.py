@@ -44,6 +44,7 @@ _MONTHS = frozenset(
 )
 _HAPPENS = ("appear", "occur", "happen", "repeat", "sampl", "cited", "mention")
 _AT_FIRST = (["by"], [":", "by"], [".", "by"], [",", "by"])  # "By 4% of the training, ..."
+_TRAINED = (["trainable"], ["tunable"], ["learnable"], ["active"], ["activated"])
 _UNDER = (["with"], ["under"], ["at"], ["within"], ["a"], ["only"])
 _ARROW = re.compile(r"\s?(?:[↓↑]|\$\\?(?:down|up)arrow\$)\s?")
 _RETAINS = ("retain", "preserv", "maintain")
@@ -127,8 +128,9 @@ class Judge:
             )  # "57% parameter and FLOPs reduction"
         if right[1:2] == ["of"] and right[0] in words.level and any(w in words.whole for w in right[2:6]):
             return Verdict("ratio", "result.ratio-of")  # "95% performance of the full model"
-        if right and right[0] in words.shares and not context.phrase[1:]:
-            return Verdict("ratio", "result.ratio-of")  # with only 30% FLOPs
+        counted = context.phrase[1:] if context.phrase[:1] in _TRAINED else context.phrase
+        if counted and counted[0] in words.shares and not counted[1:]:
+            return Verdict("ratio", "result.ratio-of")  # with only 30% FLOPs, 4% trainable parameters
         if self._metric_at(text, number, metrics, context):
             return _LEVEL_METRIC
         return Verdict("absolute", "result.level-percent") if self._reported(text, facts, context, number) else NO

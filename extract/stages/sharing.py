@@ -47,7 +47,7 @@ def runs(text: str, links: list[Links]) -> Iterator[list[Links]]:
 
 def is_bare(text: str, place: int) -> bool:
     """Whether the words around a value leave open what it measures, so that the sentence may say it elsewhere."""
-    if text.endswith("within ", 0, place) and text.startswith(" of ", place + 1):
+    if text.endswith((", within ", "Ⓜ within "), 0, place) and text.startswith(" of ", place + 1):
         return True  # "reaches V M, within V of the oracle"
     return (
         BARE_BEHIND.match(text, place + 1) is not None

@@ -27,6 +27,16 @@ CASES: list[tuple[str, set[str]]] = [
     ("It raises aptitude (peak strength of leaves) by 24.7%.", {"aptitude"}),
     ("It narrows the purity gap by 12%.", {"purity gap"}),
     ("It has an average rank of 2.28 there.", {"average rank"}),
+    ("It outperforms the others in trajectory accuracy and image completion.", {"trajectory accuracy"}),
+    ("It is better on both leaf precision and convergence speed.", {"leaf precision", "convergence speed"}),
+    ("We introduce leaf-aware AP (L-AP) as a new metric.", {"L-AP"}),
+    ("We see relative accuracy gains of 3.3%.", {"accuracy"}),
+    ("We see a relative error of 3.3%.", {"relative error"}),
+    ("It has 10% speed-up with 0.2 BLEU loss.", {"speed-up", "BLEU"}),
+    ("It has 34.8% faster convergence.", {"convergence"}),
+    ("It achieves gains of 4.1% on Fernwoof.", set()),
+    ("Our fern improves its offline moss baseline from 72.0% to 80.2%.", set()),
+    ("It achieves 93.4% leaf validity on A1, and 44.0% leaf validity on B2.", {"leaf validity"}),
     ("It retains 96.0% of the original accuracy.", {"accuracy"}),
 ]
 

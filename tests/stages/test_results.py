@@ -55,6 +55,7 @@ SENTENCES: list[tuple[str, list[tuple[float, str | None, str]]]] = [
     ("We see consistent improvements (2% to 5%) in accuracy.", [(2, "%", D)]),
     ("Some words appear fewer than 50 times in our corpus.", []),
     ("We build four sets (25 %, 50 %, 75 % of the images) and train.", []),
+    ("It is trained with only 3.9% trainable parameters.", [(3.9, "%", X)]),
     ("It keeps its quality even with 10% KV cache budgets.", []),
     ("Our model is 18% faster and 30% smaller than BERT.", [(18, "%", R), (30, "%", R)]),
     ("It is 4.1% more accurate than BERT.", [(4.1, "%", D)]),
