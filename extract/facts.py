@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from extract.sentences import split_sentences
 
@@ -177,6 +177,7 @@ class Facts:
     candidates: list[Candidate] = field(default_factory=list)  # strings spelled like names
     pairs: list[Pair] = field(default_factory=list)  # acronyms that the text spells out
     cue_places: tuple[object, dict[int, list[int]]] | None = None  # whose rules may match in which sentences
+    linking: Any = None  # what one pass of linking leaves to the next one
     trace: list[str] | None = None  # filled by `show --why-not`: which rule looked where and what stopped it
     _lower: str | None = None
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import regex
@@ -24,7 +25,7 @@ from extract.stages.fitting import Fitting
 from extract.stages.inherited import Inherited
 from extract.stages.masking import NUMBER, VALUE, Item, Masked, Masker
 from extract.stages.sharing import SHARED, alike, is_bare, levels_before, paired, share, share_back
-from extract.stages.subjects import Subjects
+from extract.stages.subjects import Subject, Subjects
 
 _OWN_NOUN = regex.compile(
     r"(?:\band|,)[ ](?:[^ ⓋⓂⓍⒹⒷⓈ,;]+[ ]){1,4}"
@@ -70,6 +71,31 @@ _OUR_WORK = regex.compile(r"\b(?:[Ww]e|[Oo]urs?|[Tt]h(?:is|e)\s(?:present\s)?(?:
 _MOST, _REACH = 64, 2000  # values of a sentence read at once, and code points around them: no person writes more
 
 
+@dataclass(slots=True)
+class _Stretch:
+    """The values of a sentence, or of a part of a very long one, in work."""
+
+    index: int  # of the sentence
+    results: list[Result]
+    start: int
+    end: int
+    main: Entity | None  # the system meant where the sentence says none
+    masked: Masked = field(init=False)
+    links: dict[int, Links] = field(init=False)
+    subjects: list[Subject] = field(init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Linking:
+    """What one pass of linking leaves to the next one."""
+
+    stretches: list[_Stretch]
+    mentions: list[Item]
+    sentences: dict[int, list[Result]]  # with results, by their index
+    own: Entity | None  # the system that "ours" means
+    described: Entity | None  # that system, when it has a description for a name
+
+
 class Linker:
     """Fills the links of the results of a paper; built once from the rules."""
 
@@ -83,9 +109,17 @@ class Linker:
         self._beside = BesideValue(book)
         self._described = Described(book)
         self._inherited = Inherited(book, self._fitting)
+        self.steps = (self._prepare, self._mask, self._frame, self._find_subjects, self._conclude)
 
     def link(self, text: str, facts: Facts) -> None:
         """Fill the links of `facts.results` in place; `text` is the doc text."""
+        for step in self.steps:
+            step(text, facts)
+
+    # Passes, each as short as can be, so that its patterns stay in the processor's cache while papers go through it.
+
+    def _prepare(self, text: str, facts: Facts) -> None:
+        """Put the values into their sentences."""
         if not facts.results:
             return
         self._beside.find(text, facts)
@@ -100,43 +134,63 @@ class Linker:
         for result in facts.results:
             if sizes[result.group] == 1:
                 result.group = None  # the rest of its coordination is no result
+        stretches: list[_Stretch] = []
         for index, results in sentences.items():
             start, end = facts.sentences[index]
-            for part, first, last in windows(results, start, end):
-                unsaid = main if start >= ours else None
-                self._link(text, facts, index, part, (first, last), mentions, (unsaid, own or described), sentences)
+            unsaid = main if start >= ours else None
+            stretches += [_Stretch(index, *window, unsaid) for window in windows(results, start, end)]
+        facts.linking = _Linking(stretches, mentions, sentences, own or described, described)
+
+    def _mask(self, text: str, facts: Facts) -> None:
+        """Put the sentences behind their masks."""
+        if facts.linking is None:
+            return
+        mentions = facts.linking.mentions
+        for part in facts.linking.stretches:
+            numbers = numbers_of(facts, part.results, part.start, part.end)
+            part.masked = self._masker.mask(text, part.start, part.end, mentions, numbers)
+            part.links = {i.place: Links(i, i.result) for i in part.masked.values if i.result is not None}
+
+    def _frame(self, text: str, facts: Facts) -> None:
+        """Fill what the frames tell."""
+        if facts.linking is not None:
+            for part in facts.linking.stretches:
+                self._frames.apply(part.masked, part.links, self._fitting.fits)
+
+    def _find_subjects(self, text: str, facts: Facts) -> None:
+        """Find what the verbs of the sentences are about, where a value has no system yet."""
+        if facts.linking is not None:
+            for part in facts.linking.stretches:
+                opened = any(link.open("method") for link in part.links.values())
+                part.subjects = self._subjects.find(part.masked.text) if opened else []
+
+    def _conclude(self, text: str, facts: Facts) -> None:
+        """Fill what is left from coordination, subjects and what stands around."""
+        linking = facts.linking
+        if linking is None:
+            return
+        for stretch in linking.stretches:
+            self._link(text, facts, linking, stretch)
+        described = linking.described
         if described is not None and any(r.method is described for r in facts.results):
             facts.entities += [described] if all(e is not described for e in facts.entities) else []
+        facts.linking = None
 
-    def _link(
-        self,
-        text: str,
-        facts: Facts,
-        index: int,
-        results: list[Result],
-        window: tuple[int, int],
-        mentions: list[Item],
-        systems: tuple[Entity | None, Entity | None],
-        scored: Collection[int],
-    ) -> None:
-        """Link the results of one sentence, or of a stretch of a very long one."""
-        start, end = window
-        masked = self._masker.mask(text, start, end, mentions, numbers_of(facts, results, start, end))
-        links = {item.place: Links(item, item.result) for item in masked.values if item.result is not None}
-        self._frames.apply(masked, links, self._fitting.fits)
-        ordered = list(links.values())
+    def _link(self, text: str, facts: Facts, linking: _Linking, stretch: _Stretch) -> None:
+        index, masked, main, own = stretch.index, stretch.masked, stretch.main, linking.own
+        mentions, scored = linking.mentions, linking.sentences
+        ordered = list(stretch.links.values())
         gaps = [masked.text[a.item.place + 1 : b.item.place] for a, b in pairwise(ordered)]
         self._metrics(text, masked, ordered, gaps)
         self._datasets(masked, ordered, gaps)
         if "Ⓓ" not in masked.text:
             self._inherited.evaluated(text, facts, masked, index, mentions, ordered, scored)
             self._inherited.only(text, facts, index, ordered, scored)
-            self._inherited.introduced(text, facts, index, ordered, systems[0] or systems[1])
+            self._inherited.introduced(text, facts, index, ordered, main or own)
         share_back(ordered, gaps, "baseline", "Ⓧ")
         share(ordered, gaps, "baseline", lambda e, r: r.kind != "absolute")
-        main, own = systems
         own = own or self._subjects.antecedent(text, facts, index)
-        self._subjects.methods(masked, ordered, gaps, main, own)
+        self._subjects.methods(masked, ordered, gaps, stretch.subjects, (main, own))
         self._tasks(masked, ordered, gaps)
         if facts.trace is not None:
             facts.trace.append(f"linking: {masked.text}")

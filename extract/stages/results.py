@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -56,7 +57,7 @@ class Results:
         self.book = book
         self.judge = Judge(book)
         self.linker = Linker(book)
-        self.steps = (self._find, self._link)
+        self.steps = (self._find, *map(self._linked, self.linker.steps), self._mirror)
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.results`."""
@@ -68,9 +69,17 @@ class Results:
         facts = facts_of(doc)
         self.find(facts.text, facts)
 
-    def _link(self, doc: Doc) -> None:
+    @staticmethod
+    def _linked(step: Callable[[str, Facts], None]) -> Callable[[Doc], None]:
+        def run(doc: Doc) -> None:
+            facts = facts_of(doc)
+            step(facts.text, facts)
+
+        return run
+
+    @staticmethod
+    def _mirror(doc: Doc) -> None:
         facts = facts_of(doc)
-        self.linker.link(facts.text, facts)
         if facts.mirrored:
             mirror(doc, "results", [(r.number.start, r.number.end, r.kind) for r in facts.results])
 

@@ -100,6 +100,10 @@ _INTRODUCED = regex.compile(
 )
 
 
+Subject = tuple[int, int, str]
+"""A subject in a masked sentence: its place, the end of its verb, its sign."""
+
+
 class Subjects:
     """Resolves the method of each value of a sentence."""
 
@@ -186,11 +190,19 @@ class Subjects:
         return min(acting, key=lambda a: a[0])[1] if len({id(e) for _, e in acting}) == 1 else None
 
     def methods(
-        self, masked: Masked, links: list[Links], gaps: list[str], main: Entity | None, own: Entity | None
+        self,
+        masked: Masked,
+        links: list[Links],
+        gaps: list[str],
+        found: list[Subject],
+        systems: tuple[Entity | None, Entity | None],
     ) -> None:
-        """Fill the method slots that the frames left open, and the baseline a compared value gives away."""
+        """Fill the method slots that the frames left open, and the baseline a compared value gives away.
+
+        `found` are the subjects of the sentence, `systems` the one meant where it says none and the one of "ours".
+        """
         text = masked.text
-        found = self._subjects(text) if any(link.open("method") for link in links) else []
+        main, own = systems
         first, raised = self._raised(masked)
         compared = [_COMPARED & {link.rules.get("method")} != set() for link in links]
         for index, link in enumerate(links):
@@ -291,9 +303,9 @@ class Subjects:
                     return item.entity
         return entity
 
-    def _subjects(self, text: str) -> list[tuple[int, int, str]]:
-        """The subjects of a masked sentence as (place, end of the verb, sign), in order of their verbs."""
-        found: list[tuple[int, int, str]] = []
+    def find(self, text: str) -> list[Subject]:
+        """The subjects of a masked sentence, in order of their verbs."""
+        found: list[Subject] = []
         for match in self._named.finditer(text, overlapped=True):
             verb, place, sign = match["verb"], match.start("x"), match["x"]
             if sign == SELF and verb is not None and _TELLING.fullmatch(verb):
