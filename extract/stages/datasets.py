@@ -31,6 +31,8 @@ ANCHORS: dict[str, Anchor] = {
     "dataset.name-shape": "word",
 }
 _TITLE = "dataset.title-colon"
+# "we construct two datasets, COCO-shift and Flickr-shift"
+_BRINGS_VARIANTS = ("dataset.counted", "dataset.introduced-apposition", "dataset.introduced-called")
 _CODED = ("variant", "transfer", "completed")
 _DATE = re.compile(r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?(?:\s\d|$)|(?:19|20)\d\d$")
 _SETTING = re.compile(r"(?:OOD|ID|IID|\d+-?[Ss]hot|\d+-[a-z]+)")  # "OOD MNLI", "5-shot MMLU": how it was tested
@@ -106,7 +108,8 @@ class DatasetCues:
                     continue
                 if rule.id in ("dataset.on", "dataset.name-noun") and start < title_end:
                     continue  # in a title all words have capitals
-                if self._may_name(text, start, end, facts, title_end, known):
+                joints = "-–" if rule.id in _BRINGS_VARIANTS else ""
+                if self._may_name(text, start, end, facts, title_end, known, joints):
                     found.append(Evidence(start, end, "dataset", rule.id, rule.confidence))
         found += self._variants(candidates, known)
         found += self._transfers(text)
@@ -144,13 +147,15 @@ class DatasetCues:
     def _is_model(self, name: str) -> bool:
         return name.startswith(self._stems) or _MODEL.search(name) is not None
 
-    def _may_name(self, text: str, start: int, end: int, facts: Facts, title_end: int, known: list[Evidence]) -> bool:
-        """Whether the string may name a dataset at all."""
+    def _may_name(
+        self, text: str, start: int, end: int, facts: Facts, title_end: int, known: list[Evidence], joints: str
+    ) -> bool:
+        """Whether the string may name a dataset at all; `joints` may stand behind a known name in it."""
         name = text[start:end]
         lowered = name.lower()
         if len(name) < 2 or lowered in self._not or not any(map(str.isalpha, name)):
             return False
-        if any((e.start <= start and end <= e.end) or (e.start <= start < e.end < end) for e in known):
+        if any(e.start <= start < e.end and (end <= e.end or text[e.end] not in joints) for e in known):
             return False  # the vocabulary knows it, or knows what it begins with
         if lowered in self._tasks or lowered.removesuffix("s") in self._tasks:
             return False
