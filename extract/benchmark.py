@@ -29,7 +29,9 @@ from unittest import mock
 
 from extract.model import Fields, Paper, Reject, to_json
 
-_BLOCK = 32  # papers before the other side has its turn: what disturbs the machine disturbs both
+_BLOCK = (
+    100  # papers, as a worker gets them, before the other side has its turn: what disturbs the machine disturbs both
+)
 _WARM_UP = 0.5  # share of the papers before the clock starts: a tokenizer that is new to the language is slow
 _LONG_WORD = re.compile(r"\b[a-z]{7,}\b")
 _SAMPLE = Path(__file__).parent.parent / "output" / "sample" / "page.txt"

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.batch.convert import _together
 from extract.model import Paper, to_json
 from extract.pipeline import Pipeline
 
@@ -74,10 +73,3 @@ def test_a_paper_that_raises_leaves_the_others() -> None:
     *fine, last = pipeline.plain_many(PAPERS)
     assert isinstance(last, KeyError)
     assert fine == [PIPELINE.plain(p) for p in PAPERS[:-1]]
-
-
-def test_blocks_follow_the_size_of_their_texts() -> None:
-    papers = [Paper("t", "a" * size) for size in [10] * 70 + [250_000, 10, 60_000, 60_000, 10]]
-    bounds = list(_together(papers))
-    assert bounds == [(0, 32), (32, 64), (64, 71), (71, 74), (74, 75)]
-    assert list(_together([])) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 REASONS = ("invalid-record", "internal-error", "timeout", "worker-died")
 """Why a paper that was read is a reject; the readers have reasons of their own."""
 EXCERPT = 200  # characters of the text that a reject carries
-_TOGETHER = 32  # papers that take each pass of the pipeline together: fewer save less, more leave the cache
-_TOGETHER_CHARS = 100_000  # of their text, so that memory follows record size
 
 Convert = Callable[[Paper], "Record | Fields"]
 """What turns a paper into a record or its plain data; may raise, and then the paper is a reject.
@@ -105,21 +103,7 @@ def convert_all(
     many = getattr(convert, "many", None)
     if many is None:
         return [_converted(convert, paper, tally, at, index) for index, paper in enumerate(papers)]
-    outcomes: list[Outcome] = []
-    for start, stop in _together(papers):
-        records = many(papers[start:stop], lambda index, start=start: at(start + index))
-        outcomes += map(_outcome, papers[start:stop], records, [tally] * len(records))
-    return outcomes
-
-
-def _together(papers: Sequence[Paper]) -> Iterator[tuple[int, int]]:
-    """Papers, by their places, that take each pass of the pipeline together."""
-    start = size = 0
-    for index, paper in enumerate(papers, 1):
-        size += len(paper.title) + len(paper.abstract) + len(paper.comment or "")
-        if index - start >= _TOGETHER or size >= _TOGETHER_CHARS or index == len(papers):
-            yield start, index
-            start, size = index, 0
+    return list(map(_outcome, papers, many(papers, at), [tally] * len(papers)))
 
 
 def _converted(convert: Convert, paper: Paper, tally: Tally, at: Callable[[int], None], index: int) -> Outcome:

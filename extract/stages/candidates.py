@@ -181,7 +181,7 @@ class CandidateFinder:
         return self._whole(start, end, text, stem, sure)
 
     def _whole(self, start: int, end: int, text: str, stem: _Chunk | None, sure: bool) -> _Chunk:
-        number = _NUMBER.fullmatch(text) is not None
+        number = not text.isalpha() and _NUMBER.fullmatch(text) is not None
         left_out = number or text in self.openers
         counts = number and _RELEASE.fullmatch(text) is None
         return _Chunk(start, end, text, is_strong(text), number, counts, left_out, text in self.closers, stem, sure)

@@ -52,6 +52,8 @@ _PLURAL = re.compile(r"(?<=[A-Z0-9])['’]?s$|(?<=\w)['’]s$")
 @lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
     """The form under which spellings of one name meet: no case, hyphens, spaces, plural of acronyms or class noun."""
+    if name.isascii() and name.isalnum():  # of what is taken away below, one word can have a plural s alone
+        return (name[:-1] if name[-1] == "s" and (name[-2:-1].isupper() or name[-2:-1].isdigit()) else name).lower()
     name = _PLURAL.sub("", _HEADS.sub("", name.strip()))
     return _FOLD.sub("", name.casefold())
 
@@ -70,10 +72,19 @@ class _Group:
 
     def judge(self) -> None:
         """Decide on the kind anew."""
-        self.kind, self.confidence = _decide(_scores(self.evidence))
+        reasons = tuple([(e.label, e.rule, e.confidence, e.role) for e in self.evidence])
+        verdict = _VERDICTS.get(reasons)
+        if verdict is None:
+            if len(_VERDICTS) >= _REMEMBERED:
+                _VERDICTS.clear()
+            verdict = _VERDICTS[reasons] = _decide(_scores(self.evidence))
+        self.kind, self.confidence = verdict
 
 
 _confidence = attrgetter("confidence")
+# What was decided on the same reasons before; half of all come back.
+_VERDICTS: dict[tuple[tuple[str, str, float, str | None], ...], tuple[Kind | None, float]] = {}
+_REMEMBERED = 20_000
 _Place = tuple[int, int, str, Entity, _Group]
 
 
@@ -95,13 +106,13 @@ class Resolver:
         if self._same_list is not None:
             _share_kinds(text, candidates, groups, by_key, self._same_list)
         places: list[_Place] = []
-        lowered = text.lower()
         for group in groups:
-            if group.kind is not None:
-                entity = Entity(group.kind, "", [], group.confidence)
-                mine = [e for e in group.evidence if e.label == group.kind]
+            kind = group.kind
+            if kind is not None:
+                entity = Entity(kind, "", [], group.confidence)
+                mine = [e for e in group.evidence if e.label == kind]
                 self._describe(entity, mine)
-                places += _mentions(text, lowered, entity, group, mine)
+                places += _mentions(text, facts.lower, entity, group, mine)
         entities = _settle(text, facts, places)
         _adopt_members(entities)
         return entities
@@ -113,7 +124,7 @@ class Resolver:
         known = [e for e in mine if e.canonical]
         if not known:
             return
-        canonical = max(known, key=_confidence)
+        canonical = known[0] if len(known) == 1 else max(known, key=_confidence)
         if canonical.canonical is not None:
             entity.canonical = canonical.canonical
             term = self.book.by_id.get((entity.kind, canonical.canonical))
@@ -151,9 +162,14 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
     """Groups by folded form; only what some evidence speaks of has one."""
     by_key: dict[str, _Group] = {}
 
+    keys: dict[tuple[int, int], str] = {}  # of the places met
+
     def group_for(start: int, end: int) -> _Group:
+        key = keys.get((start, end))
+        if key is not None:
+            return by_key[key]
         surface = text[start:end]
-        key = fold(surface)
+        key = keys[start, end] = fold(surface)
         group = by_key.get(key)
         if group is None:
             group = by_key[key] = _Group({key})
@@ -202,8 +218,7 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         join(one, group_for(*other_span))
         one.short = one.short or text[slice(*one_span)]
     for candidate in candidates:
-        spoken_of = by_key.get(fold(candidate.text))
-        if spoken_of is not None:
+        if (candidate.start, candidate.end) not in keys and (spoken_of := by_key.get(fold(candidate.text))) is not None:
             spoken_of.forms.setdefault(candidate.text, candidate.start)
     return by_key
 
@@ -243,8 +258,13 @@ def _same_things(
             for pair, long in longs:
                 if long.endswith(phrase) or (phrase.endswith(long) and " of " not in phrase[: -len(long)]):
                     same.append((pair.short, (candidate.start, candidate.end)))
+            initial = phrase[0]
             for name, short in shorts.items():
-                if not (candidate.start <= short.start < candidate.end) and spells(name, candidate.text):
+                if (
+                    name[0].lower() == initial
+                    and not (candidate.start <= short.start < candidate.end)
+                    and spells(name, candidate.text)
+                ):
                     same.append(((short.start, short.end), (candidate.start, candidate.end)))
     starts: dict[int, Candidate] | None = None
     for candidate in several:
@@ -253,8 +273,8 @@ def _same_things(
             name_before = _APPOSED.search(text, max(0, candidate.start - 80), candidate.start)
             if name_before and name_before[1] not in paired and spells(name_before[1], candidate.text):
                 same.append((name_before.span(1), (candidate.start, candidate.end)))
-        opening = text.find("(", candidate.end, candidate.end + 2)
-        if opening >= 0 and not candidate.title and text[candidate.end : opening] in ("", " "):
+        if not candidate.title and text.startswith(("(", " ("), candidate.end):
+            opening = text.find("(", candidate.end)
             if starts is None:
                 starts = {c.start: c for c in candidates if c.shape == "strong"}
             short_form = starts.get(opening + 1)
@@ -328,7 +348,12 @@ def _lists(text: str, candidates: list[Candidate], groups: list[_Group]) -> list
     for start, minus_end in sorted(spans):
         if start < reach:
             continue  # inside the one before
-        if run and not (start - reach <= 12 and _JOIN.fullmatch(text, reach, start)):
+        if run and not (
+            start - reach <= 12
+            and start > reach
+            and (text[reach] in ",/&+" or text[reach].isspace())
+            and _JOIN.fullmatch(text, reach, start)
+        ):
             if len(run) > 1:
                 found.append(run)
             run = []
@@ -342,9 +367,9 @@ def _lists(text: str, candidates: list[Candidate], groups: list[_Group]) -> list
 def _mentions(text: str, lowered: str, entity: Entity, group: _Group, mine: list[Evidence]) -> list[_Place]:
     """Every whole-word place of the group's forms, with the rule that found it or typed it."""
     rules = {(e.start, e.end): e.rule for e in mine}
-    strongest = max(mine, key=_confidence).rule
-    found = [(start, end, rules.get((start, end), strongest), entity, group) for start, end in group.completed]
+    strongest = mine[0].rule if len(mine) == 1 else max(mine, key=_confidence).rule
     seen = set(group.completed)
+    found = [(start, end, rules.get((start, end), strongest), entity, group) for start, end in group.completed]
     if len(text) > _LONG:
         # Many names in a long text: a search for each would take time that grows with the square of the length.
         found += [(start, end, rule, entity, group) for (start, end), rule in rules.items() if (start, end) not in seen]
@@ -427,10 +452,14 @@ def _name(text: str, entity: Entity, group: _Group) -> None:
     """The acronym when the text gives one, else the form that stands most often; the rest are aliases."""
     counts: dict[str, int] = {}
     for span in entity.spans:
-        surface = group.completed.get((span.start, span.end)) or " ".join(text[span.start : span.end].split())
+        surface = text[span.start : span.end]
+        if group.completed or not surface.isalnum():
+            surface = group.completed.get((span.start, span.end)) or " ".join(surface.split())
         counts[surface] = counts.get(surface, 0) + 1
     if group.short is not None and group.short in counts:
         entity.name = group.short
+    elif len(counts) == 1:
+        (entity.name,) = counts
     else:
         entity.name = max(counts, key=lambda s: (counts[s], s.lower() != s))
     entity.aliases = [form for form in counts if form != entity.name]

@@ -65,7 +65,7 @@ class KnownNames:
         """Whether a name is a known method, a version of one, or a class word."""
         if name in self.classes or fold(name) in self.folded:
             return True
-        version = _VERSION.fullmatch(name)
+        version = None if name.isalpha() else _VERSION.fullmatch(name)
         return version is not None and fold(version[1]) in self.folded
 
     def has_part(self, name: str, words: Sequence[str]) -> bool:
