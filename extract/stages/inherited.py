@@ -1,4 +1,4 @@
-"""Data sets that a sentence does not name: said before it to be evaluated on, counted, or the paper's only one."""
+"""Data sets and measures that a sentence does not name: said before it, counted, or the only data set of the paper."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Collection
 
 import regex
 
-from extract.facts import Entity, Facts
+from extract.facts import Entity, Facts, Result
 from extract.rulebook import Rulebook
 from extract.stages.coordination import Links
 from extract.stages.fitting import Fitting
 from extract.stages.masking import Item, Masked
-from extract.stages.sharing import runs
+from extract.stages.sharing import is_bare, runs
 
 # "V, V and V for the three datasets": they were listed before.
 _COUNTED = regex.compile(
@@ -133,6 +133,21 @@ class Inherited:
                 if score:
                     link.fill("dataset", datasets[0], "linking.dataset-only", self._sure("linking.dataset-only"))
             return
+
+    def measured(self, text: str, masked: Masked, before: list[Result], links: list[Links]) -> None:
+        """The one measure of the scores of the sentence before holds for bare scores like them."""
+        metrics = {id(r.metric): r for r in before if r.kind == "absolute"}
+        if len(metrics) != 1:
+            return
+        ((_, model),) = metrics.items()
+        metric = model.metric
+        if metric is None or not self._fitting.scores(metric):
+            return
+        for link in links:
+            result = link.result
+            same = result.kind == "absolute" and result.number.unit == model.number.unit
+            if same and is_bare(masked.text, link.item.place) and self._fitting.near(metric, result, text):
+                link.fill("metric", metric, "linking.metric-before", self._sure("linking.metric-before"))
 
     def introduced(self, text: str, facts: Facts, index: int, links: list[Links], main: Entity | None) -> None:
         """The benchmark that a paper is about holds where the paper tells how models do, for scores only."""

@@ -182,6 +182,8 @@ class Linker:
         ordered = list(stretch.links.values())
         gaps = [masked.text[a.item.place + 1 : b.item.place] for a, b in pairwise(ordered)]
         self._metrics(text, masked, ordered, gaps)
+        if "Ⓜ" not in masked.text:
+            self._inherited.measured(text, masked, linking.sentences.get(index - 1, []), ordered)
         self._datasets(masked, ordered, gaps)
         if "Ⓓ" not in masked.text:
             self._inherited.evaluated(text, facts, masked, index, mentions, ordered, scored)
