@@ -33,7 +33,7 @@ _INTRODUCES = tuple(
 _ACCEPT = 0.5  # below, a reader would be wrong more often than right
 _BROUGHT = 0.7  # from here on, a rule of introduction outweighs what class words and venues say
 _JOIN = re.compile(r"(?:,?\s(?:and|or|&|as\swell\sas|vs\.?|versus)\s|,\s(?:and\s|or\s)?|/|\s?[&+]\s?)(?:the\s)?")
-_FOLD = re.compile(r"[^\w+*^]+|_")
+_FOLD = re.compile(r"[^\w+*]+|_")
 _HEADS = re.compile(
     r"(?<=\w)\s(?:datasets?|benchmarks?|corpus|corpora|models?|frameworks?|methods?|algorithms?)$", re.I
 )
@@ -421,7 +421,8 @@ def _adopt_members(entities: list[Entity]) -> None:
 
 def _settle(text: str, facts: Facts, places: list[_Place]) -> list[Entity]:
     """Give each character to one entity: longer, then surer, then earlier; then name what has kept a place."""
-    places.sort(key=lambda p: (p[0] - p[1], -p[3].confidence, p[0]))
+    # BERT in BERT/GPT-Base is BERT-Base, however sure BERT is.
+    places.sort(key=lambda p: (p[0] - p[1], (p[0], p[1]) not in p[4].completed, -p[3].confidence, p[0]))
     taken = bytearray(len(text))
     for link in facts.links:
         for span in link.spans:

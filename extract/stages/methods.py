@@ -56,6 +56,10 @@ _NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
 _BRINGS_SUCH = re.compile(r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:[\w-]+\s){0,7}$")
+_DOES = re.compile(
+    r"(?!(?:Training|Reasoning|Learning|Engineering|Programming|Understanding|Designing|Curating|Creating|Building|Constructing"
+    r"|Benchmark\w*|Evaluat\w*|Assessing|Measuring|Collecting|Introducing|Rethinking|Testing)\b)[A-Z][a-z]{2,}ing\s"
+)
 _LONGEST_TITLE = 1000  # code points; what is longer is no title, and its phrases are sought in the whole text
 _TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?([^:]{4,80})$", re.IGNORECASE)
 
@@ -175,7 +179,9 @@ class MethodCues:
             if len(candidate.chunks) > 1 and label == "method" and self.heads.after(text, candidate.end) is None:
                 label = self.heads.kind(candidate.text) or label
             told = self.heads.apposition(text, end)
-            if told is not None:
+            # "we introduce GlyphGym, an environment" still brings something.
+            brought = told == "none" and candidate.shape == "strong" and rule.startswith("method.intro")
+            if told is not None and not brought:
                 label = told
             if told == "method" and rule.startswith("method.intro"):
                 sure = self._sure("method.intro.kind")
@@ -334,7 +340,9 @@ class MethodCues:
             return
         if any(e.start == start and e.end == end and e.label in ("task", "metric") for e in facts.evidence):
             return
-        label = self.heads.kind(text[match.end() : title.end]) or "method"
+        rest = text[match.end() : title.end]
+        # "X: Cleaning Corpora by Filters" says what X does, not what it is.
+        label = (None if _DOES.match(rest) else self.heads.kind(rest)) or "method"
         if label in ("task", "none"):
             label = "method"  # a subtitle often is the task itself: "X: Zero-Shot Segmentation"
         rule = "method.title.name" if again_at else "method.title.spelled" if strong else "method.title.word"

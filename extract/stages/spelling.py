@@ -65,6 +65,8 @@ class KnownNames:
         """Whether a name is a known method, a version of one, or a class word."""
         if name in self.classes or fold(name) in self.folded:
             return True
+        if "-" in name and all(part in self.classes for part in name.split("-")):
+            return True  # CNN-LSTM
         version = None if name.isalpha() else _VERSION.fullmatch(name)
         return version is not None and fold(version[1]) in self.folded
 
@@ -103,6 +105,7 @@ class SpellingCues:
                 len(candidate.chunks) > 1
                 and (last in self.known.classes or last in self.known.no_names)
                 and not _strong(text, candidate)
+                and fold(name) not in self.known.folded  # Neural ODE
             ):
                 found.append(self._evidence(candidate, "method.class-noun"))
                 continue

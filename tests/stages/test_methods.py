@@ -69,6 +69,8 @@ def methods(record: Record) -> dict[str, Method]:
         ("On Signs", "It has two steps: (1) Shop Sign Lifting combines signs.", "Shop Sign Lifting"),
         ("On Signs", "We propose TideReader. TideReader introduces SignPool, which keeps signs.", "SignPool"),
         ("On Signs", "Our framework integrates Shop Sign Lifting and a filter.", "Shop Sign Lifting"),
+        ("On Signs", "We introduce SignGym, the largest executable environment of signs.", "SignGym"),
+        ("Harbinger: Cleaning Corpora by Filters", "Harbinger is small.", "Harbinger"),
         ("On Signs", "We introduce CIM. With tides, STBC-CIM is best.", "STBC-CIM"),
         ("Understanding Signs and Benchmarks", "We introduce Harbinger, a framework for signs.", "Harbinger"),
     ],
@@ -91,6 +93,9 @@ def test_introduced_methods(pipeline: Pipeline, title: str, abstract: str, name:
         ("Shops lift TIDE-1.5-7B to 56%.", {"TIDE-1.5-7B"}),
         ("It beats Claude Opus 4.5 and o1-preview.", {"Claude Opus 4.5", "o1-preview"}),
         ("Our GlyphNet-based reader is small.", {"GlyphNet"}),
+        ("Swin Transformer and Neural ODE read signs.", {"Swin Transformer", "Neural ODE"}),
+        ("A novel hybrid CNN-LSTM reads signs better than o1-preview.", {"o1-preview"}),
+        ("We run BERT/GPT-Base on signs.", {"BERT-Base", "GPT-Base"}),
         ("It is compared to a non-GlyphNet baseline.", {"GlyphNet"}),
     ],
 )
