@@ -20,8 +20,18 @@ _COUNTED = regex.compile(
     r"(?:(?:two|three|four|five|six|Ⓝ)[ ])?(?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|corpora)"
 )
 _EVALUATING = regex.compile(
-    r"\b(?i:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,80}"
+    r"\b(?i:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,160}"
     r"\b(?:on|using|over|with|from|in|across|applied\sto)\s(?:[^\s.]+\s){0,3}$"
+    r"|\b(?i:to\s(?:(?!train)\w+\s){0,2}(?:evaluat|test|assess|validat|benchmark|measur)|for\s(?:evaluation|benchmarking))\w*\b"
+    r"(?:(?!train)[^.]){0,80}\b(?:introduc|present|propos|construct|buil[dt]|creat|develop|curat|releas|collect)\w*"
+    r"\s(?:[^\s.]+\s){0,3}$"
+)
+# "On D, X improves": the sentences behind hold on D too.
+_OPENS = regex.compile(r"\s*(?:[^\s,.]+,\s)?(?:On|For|In|Across)\s(?:(?!training|this)[^\s,.]+\s){0,4}$")
+# "on this benchmark", "of the test set"
+_ITS = regex.compile(
+    r"(?<!(?i:train|tun)\w*\s)\b(?i:on|in|of|across|over|for)\s(?:this|the|our|that)\s(?:same\s|proposed\s|new\s|entire\s|full\s|resulting\s|held-out\s"
+    r"|hidden\s|official\s|private\s|public\s)?(?:benchmark|data\s?set|corpus|test\s?set|leaderboard|validation\sset)\b(?!s)"
 )
 # "improves performance on D", "sets the state of the art on D", but not "a model trained on D".
 _SUCCESS = regex.compile(
@@ -70,6 +80,7 @@ class Inherited:
     ) -> None:
         """The dataset of a sentence before that says what is evaluated on, if it names one and none stands between."""
         listed = _COUNTED.search(masked.text)
+        its = _ITS.search(text, *facts.sentences[index])
         for earlier in range(index - 1, -1 if listed else max(-1, index - 4), -1):
             start, end = facts.sentences[earlier]
             if facts.segment_at(start).field == "title":
@@ -91,11 +102,8 @@ class Inherited:
                     return
             elif found:
                 place = next(m for m in inside if m.sign == "Ⓓ")
-                if (
-                    len(found) <= 3
-                    and earlier not in scored
-                    and (_EVALUATING.search(text, start, place.start) or _USED.match(text, place.end))
-                ):
+                said = len(found) <= 3 and earlier not in scored and self._placed(text, start, place.start, place.end)
+                if said or (len(found) == 1 and its):
                     for link in links:
                         link.fill(
                             "dataset",
@@ -115,11 +123,7 @@ class Inherited:
             first, stop = facts.sentences[facts.sentence_at(span.start)]
             if span.start >= start or facts.segment_at(span.start).field == "title":
                 continue
-            placed = (
-                _EVALUATING.search(text, first, span.start)
-                or _USED.match(text, span.end)
-                or _SUCCESS.search(text, first, span.start)
-            )
+            placed = self._placed(text, first, span.start, span.end) or _SUCCESS.search(text, first, span.start)
             if not placed and not (facts.sentence_at(span.start) in scored and _ON.search(text, first, span.start)):
                 continue
             if _OTHER_DATA.search(text, stop, end):
@@ -148,6 +152,13 @@ class Inherited:
             same = result.kind == "absolute" and result.number.unit == model.number.unit
             if same and is_bare(masked.text, link.item.place) and self._fitting.near(metric, result, text):
                 link.fill("metric", metric, "linking.metric-before", self._sure("linking.metric-before"))
+
+    @staticmethod
+    def _placed(text: str, first: int, start: int, end: int) -> bool:
+        """Whether the sentence from `first` on evaluates on the dataset that stands at `start`."""
+        return bool(
+            _EVALUATING.search(text, first, start) or _USED.match(text, end) or _OPENS.fullmatch(text, first, start)
+        )
 
     def introduced(self, text: str, facts: Facts, index: int, links: list[Links], main: Entity | None) -> None:
         """The benchmark that a paper is about holds where the paper tells how models do, for scores only."""

@@ -47,6 +47,10 @@ _ELSEWHERE = regex.compile(
     r"(?!(?:average|par|same|these|those|single|one|consumer|edge|NVIDIA|GPUs?|CPUs?)\b|Ⓧ|[ARV]\d|RTX"
     r"|Ⓝ(?![ ](?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|tasks|languages|domains)))(?![^Ⓥ,;]*Ⓓ)"
 )
+# "V (D), V (D), with an average of V"
+_AVERAGE = regex.compile(
+    r"\b(?:an?|the|overall)\s(?:overall\s|total\s)?(?:average|mean|overall)\s(?:[\w-]+\s)?(?:of|is|at)\s$"
+)
 _TASK = regex.compile(
     r"\b(?i:on|for|in|across)[ ](?:(?!Ⓑ)[^ ,;()ⓋⓂⒹⓍ]+[ ]){0,2}Ⓣ"
     r"(?![ -](?:\w+[ -])?(?:method|model|approach|technique|literature|data|baseline))"
@@ -184,7 +188,7 @@ class Linker:
         self._metrics(text, masked, ordered, gaps)
         if "Ⓜ" not in masked.text:
             self._inherited.measured(text, masked, linking.sentences.get(index - 1, []), ordered)
-        self._datasets(masked, ordered, gaps)
+        self._datasets(text, masked, ordered, gaps)
         if "Ⓓ" not in masked.text:
             self._inherited.evaluated(text, facts, masked, index, mentions, ordered, scored)
             self._inherited.only(text, facts, index, ordered, scored)
@@ -281,8 +285,13 @@ class Linker:
                         "metric", only.entity, "linking.metric-of-sentence", self._sure("linking.metric-of-sentence")
                     )
 
-    def _datasets(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
-        elsewhere = [_ELSEWHERE.match(masked.text, link.item.place) is not None for link in links]
+    def _datasets(self, text: str, masked: Masked, links: list[Links], gaps: list[str]) -> None:
+        several = masked.text.count("Ⓓ") > 1
+        elsewhere = [
+            _ELSEWHERE.match(masked.text, link.item.place) is not None
+            or (several and _AVERAGE.search(text, max(0, link.item.start - 30), link.item.start) is not None)
+            for link in links
+        ]
         share_back(links, gaps, "dataset", "Ⓓ", elsewhere)
         share(links, gaps, "dataset", lambda e, r: True, skipped=elsewhere)
         datasets = masked.having("Ⓓ")
