@@ -20,8 +20,8 @@ _COUNTED = regex.compile(
     r"(?:(?:two|three|four|five|six|Ⓝ)[ ])?(?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|corpora)"
 )
 _EVALUATING = regex.compile(
-    r"\b(?i:evaluat|experiment|validat|test|conduct|assess|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,160}"
-    r"\b(?:on|using|over|with|from|in|across|applied\sto)\s(?:[^\s.]+\s){0,3}$"
+    r"\b(?i:evaluat|experiment|validat|test|conduct|assess|compar|finding|benchmark|stud(?:y|ied)|appl(?:y|ied)|analy)\w*\b[^.]{0,160}"
+    r"\b(?:on|using|over|with|from|in|across|to)\s(?:[^\s.]+\s){0,3}(?:(?:[^\s.]+\s){2,8}[(])?$"
     r"|\b(?i:to\s(?:(?!train)\w+\s){0,2}(?:evaluat|test|assess|validat|benchmark|measur)|for\s(?:evaluation|benchmarking))\w*\b"
     r"(?:(?!train)[^.]){0,80}\b(?:introduc|present|propos|construct|buil[dt]|creat|develop|curat|releas|collect)\w*"
     r"\s(?:[^\s.]+\s){0,3}$"
@@ -32,6 +32,7 @@ _OPENS = regex.compile(r"\s*(?:[^\s,.]+,\s)?(?:On|For|In|Across)\s(?:(?!training
 _ITS = regex.compile(
     r"(?<!(?i:train|tun)\w*\s)\b(?i:on|in|of|across|over|for)\s(?:this|the|our|that)\s(?:same\s|proposed\s|new\s|entire\s|full\s|resulting\s|held-out\s"
     r"|hidden\s|official\s|private\s|public\s)?(?:benchmark|data\s?set|corpus|test\s?set|leaderboard|validation\sset)\b(?!s)"
+    r"|\b[Oo]n\sthese\s(?:two\s|three\s|new\s)?(?:benchmarks|data\s?sets)\b"
 )
 # "improves performance on D", "sets the state of the art on D", but not "a model trained on D".
 _SUCCESS = regex.compile(
@@ -58,6 +59,13 @@ _USED = regex.compile(
 _BRINGS = regex.compile(
     r"\b(?:introduc|present|propos|releas|construct|creat|develop|curat|buil[dt]|collect|design|contribut|call|nam|dub|term)\w*"
     r"[\s,:]+(?:[^\s.;]+\s){0,6}[(\"“]?$"
+)
+
+_OUR_SYSTEM = regex.compile(
+    r"\b[Oo]ur\s(?:[\w-]+\s){0,2}(?:method|approach|model|framework|system|algorithm|network|agent|pipeline)\b"
+)
+_BENCHMARK = regex.compile(
+    r"[)\"”]*,?\s(?:an?|the\sfirst|which\sis)\s(?:[^\s.;]+\s){0,5}(?:benchmark|test\s?bed|test\ssuite|challenge)\b"
 )
 
 
@@ -101,9 +109,9 @@ class Inherited:
                                 )
                     return
             elif found:
-                place = next(m for m in inside if m.sign == "Ⓓ")
-                said = len(found) <= 3 and earlier not in scored and self._placed(text, start, place.start, place.end)
-                if said or (len(found) == 1 and its):
+                said = len(found) <= 3 and earlier not in scored
+                said = said and any(self._placed(text, start, m.start, m.end) for m in inside if m.sign == "Ⓓ")
+                if said or (its and (len(found) == 1 or "these" in its.group())):
                     for link in links:
                         link.fill(
                             "dataset",
@@ -126,7 +134,7 @@ class Inherited:
             placed = self._placed(text, first, span.start, span.end) or _SUCCESS.search(text, first, span.start)
             if not placed and not (facts.sentence_at(span.start) in scored and _ON.search(text, first, span.start)):
                 continue
-            if _OTHER_DATA.search(text, stop, end):
+            if _OTHER_DATA.search(text, stop, min(end, links[-1].item.end + 90)):
                 return
             for link in links:
                 metric, result = link.slots.get("metric"), link.result
@@ -166,7 +174,9 @@ class Inherited:
         if all(not link.open("dataset") for link in links) or _ELSEWHERE.search(text, start, end):
             return
         title = facts.segments[0].end if facts.segments[0].field == "title" else 0
-        own = next((e for e in facts.entities if e.kind == "dataset" and _brought(text, e, title, start)), None)
+        datasets = [e for e in facts.entities if e.kind == "dataset"]
+        only = len(datasets) == 1 and not _OUR_SYSTEM.search(text, start, end)
+        own = next((e for e in datasets if _brought(text, e, title, start, only)), None)
         if own is None or (main is not None and main.name != own.name):
             return
         for link in links:
@@ -179,11 +189,14 @@ class Inherited:
                 link.fill("dataset", own, "linking.dataset-own", self._sure("linking.dataset-own"))
 
 
-def _brought(text: str, dataset: Entity, title: int, before: int) -> bool:
-    """Whether the paper has introduced a dataset that its title names, if it has a title."""
-    if title and not any(span.start < title for span in dataset.spans):
-        return False
+def _brought(text: str, dataset: Entity, title: int, before: int, only: bool) -> bool:
+    """Whether the paper has introduced a dataset that its title names, or its only one as a benchmark."""
+    named = not title or any(span.start < title for span in dataset.spans)
     return any(
-        title <= s.start and s.end <= before and _BRINGS.search(text, max(title, s.start - 80), s.start)
+        title <= s.start
+        and s.end <= before
+        and _BRINGS.search(text, max(title, s.start - 80), s.start)
+        and (named or (only and _BENCHMARK.match(text, s.end)))
         for s in dataset.spans
+        if named or only
     )

@@ -24,7 +24,7 @@ from extract.stages.described import Described
 from extract.stages.fitting import Fitting
 from extract.stages.inherited import Inherited
 from extract.stages.masking import NUMBER, VALUE, Item, Masked, Masker
-from extract.stages.sharing import SHARED, alike, is_bare, levels_before, paired, share, share_back
+from extract.stages.sharing import SHARED, alike, is_bare, levels_before, paired, same_sort, share, share_back
 from extract.stages.subjects import Subject, Subjects
 
 _OWN_NOUN = regex.compile(
@@ -40,6 +40,7 @@ _OWN_OBJECT = regex.compile(
     r"(?!(?:by|to|from|it|this)\b)(?:[^ ⓋⓂⓍⒹⒷⓈ,;]+[ ]){1,6}"
     r"(?<!(?:model|baseline|network|agent|system)s?[ ])(?:by|to|from)[ ]$"
 )
+_AND = regex.compile(r"[^,;()ⒹⓋ]{0,40}[ ]and[ ](?:an?[ ])?")  # between two values of one coordination
 _OPENS = regex.compile(r"(?:\w+,[ ])?(?:Evaluated[ ]|Tested[ ])?(?i:on|in|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
 _ELSEWHERE = regex.compile(
@@ -48,9 +49,7 @@ _ELSEWHERE = regex.compile(
     r"|Ⓝ(?![ ](?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|tasks|languages|domains)))(?![^Ⓥ,;]*Ⓓ)"
 )
 # "V (D), V (D), with an average of V"
-_AVERAGE = regex.compile(
-    r"\b(?:an?|the|overall)\s(?:overall\s|total\s)?(?:average|mean|overall)\s(?:[\w-]+\s)?(?:of|is|at)\s$"
-)
+_AVERAGE = regex.compile(r"\b(?:an?|the|overall)\s(?:overall\s)?(?:average|mean)\s(?:of|is|at)\s$")
 _TASK = regex.compile(
     r"\b(?i:on|for|in|across)[ ](?:(?!Ⓑ)[^ ,;()ⓋⓂⒹⓍ]+[ ]){0,2}Ⓣ"
     r"(?![ -](?:\w+[ -])?(?:method|model|approach|technique|literature|data|baseline))"
@@ -289,8 +288,12 @@ class Linker:
         several = masked.text.count("Ⓓ") > 1
         elsewhere = [
             _ELSEWHERE.match(masked.text, link.item.place) is not None
-            or (several and _AVERAGE.search(text, max(0, link.item.start - 30), link.item.start) is not None)
-            for link in links
+            or (
+                several
+                and index > 1
+                and _AVERAGE.search(text, max(0, link.item.start - 30), link.item.start) is not None
+            )
+            for index, link in enumerate(links)
         ]
         share_back(links, gaps, "dataset", "Ⓓ", elsewhere)
         share(links, gaps, "dataset", lambda e, r: True, skipped=elsewhere)
@@ -323,7 +326,12 @@ class Linker:
                 continue
             before = links[index - 1] if index else None
             known = {id(p.slots["dataset"]): p.slots["dataset"] for p in links[:index] if "dataset" in p.slots}
-            if known:
+            after = links[index + 1] if index + 1 < len(links) else None
+            if known and after is not None and "dataset" in after.slots and _AND.fullmatch(gaps[index]):
+                # "V validity and V M on D": of the dataset after, not of the one before.
+                if same_sort(link, after):
+                    link.fill("dataset", after.slots["dataset"], after.rules["dataset"], SHARED)
+            elif known:
                 # One dataset so far holds on; of several, none: which one is not said.
                 if len(known) == 1 and not _BOUNDARY.search(gaps[index - 1]):
                     link.fill(

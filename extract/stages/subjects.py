@@ -93,6 +93,7 @@ _GAINED = frozenset(
         "largest",
     )
 )
+_APART = regex.compile(r"[()]|\b(?:while|whereas|but)\b")  # between a value and one of another clause
 _NAME = regex.compile(r"\b\p{Lu}{2}|\p{Ll}\p{Lu}")  # of a system that no stage knows
 _UNKNOWN, _OURS = "?", "!"  # a subject that is no system we know, and "our results", which may be of any system
 _INTRODUCED = regex.compile(
@@ -120,7 +121,7 @@ class Subjects:
             r"|(?<!,[ ])(?:with|using|under)[ ](?!and|or)[a-z][\w-]*(?:[ ](?!and|or|that|which|to)[\w-]+){0,3}?))*"
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
             rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*"
-            r"|(?<=(?:^|(?:that|while|whereas|but|[)])[ ])[ⓍⓈ][ ](?:\w+ly[ ])?)[a-z]+s\b)"
+            r"|(?<=(?:^|(?:that|while|whereas|but|[)])[ ])[ⓍⓈ],?[ ](?:\w+ly[ ])?)[a-z]+s\b)"
             rf"|(?P<x>Ⓧ)[’']s?[ ](?:[\w-]+[ ]){{0,2}}?Ⓜ[ ](?:{finite})(?:s|es|ed|d|e)\b"
             r"|(?P<x>[ⓍⓈ])[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
             rf"|(?:^|[,;:][ ]|\bthat[ ])Ⓜ[ ]of[ ](?P<x>[ⓍⓈ])(?=(?:[ ]for(?:[ ][^ ,;]+){{1,4}}?)?[ ](?:{verbs}))"
@@ -151,27 +152,26 @@ class Subjects:
         """
         title = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         datasets = {e.name.casefold() for e in facts.entities if e.kind == "dataset"}
-        ranked: list[tuple[bool, bool, int, int, Entity]] = []
+        ranked: list[tuple[bool, bool, bool, int, int, Entity]] = []
         for entity in facts.entities:
             if entity.kind != "method" or entity.role != "proposed" or not entity.spans:
                 continue
             if entity.name.casefold() in datasets:  # a benchmark has no scores of its own
                 continue
             first = min(s.start for s in entity.spans)
-            ranked.append((first <= 4 and title > 0, first < title, len(entity.spans), -first, entity))
+            brought = any(_INTRODUCED.search(text, max(title, s.start - 40), s.start) for s in entity.spans)
+            ranked.append((first <= 4 and title > 0, first < title, brought, len(entity.spans), -first, entity))
         if not ranked:
             return None, None
-        ranked.sort(key=lambda r: r[:4], reverse=True)
-        best = ranked[0]
-        # Of several parts with no name in the title, none is "our method" unless the paper dwells on it.
-        if best[1] or len(ranked) == 1 or best[2] > ranked[1][2]:
-            chosen: Entity | None = best[4]
-        else:
-            chosen = next((r[4] for r in ranked if _INTRODUCED.search(text, max(0, -r[3] - 40), -r[3])), None)
-        if chosen is None or chosen.confidence >= _CERTAIN or any(_ACTS.match(text, s.end) for s in chosen.spans):
+        ranked.sort(key=lambda r: r[:5], reverse=True)
+        best, chosen = ranked[0], ranked[0][5]
+        # Of several parts with no name in the title, none is "our method" unless the paper brings or dwells on it.
+        if not (best[1] or best[2] or len(ranked) == 1 or best[3] > ranked[1][3]):
+            return None, None
+        if chosen.confidence >= _CERTAIN or any(_ACTS.match(text, s.end) for s in chosen.spans):
             return chosen, chosen
         # "KeaNet: Counting Moss" names the system, although the abstract says only "our model".
-        opens = best[0] and chosen is best[4] and " " not in chosen.name and chosen.confidence >= _LIKELY
+        opens = best[0] and " " not in chosen.name and chosen.confidence >= _LIKELY
         return None, (chosen if opens and text.startswith(":", chosen.spans[0].end) else None)
 
     def antecedent(self, text: str, facts: Facts, index: int) -> Entity | None:
@@ -247,7 +247,7 @@ class Subjects:
             if (
                 index
                 and compared[index - 1]
-                and "(" not in gaps[index - 1]
+                and not _APART.search(gaps[index - 1])
                 and not self._finite.search(gaps[index - 1])
             ):
                 compared[index] = True  # "31% by X and 20% by a pipeline"
