@@ -14,8 +14,9 @@ from operator import attrgetter
 
 from extract.facts import Entity, Evidence, Facts, Kind, Span
 from extract.rulebook import Rule, Rulebook
-from extract.stages.acronyms import Pair, may_spell, resembles, spells
+from extract.stages.acronyms import Pair
 from extract.stages.candidates import Candidate
+from extract.stages.sameness import differ, same_things, version
 
 KINDS: tuple[Kind, ...] = ("method", "dataset", "metric", "task")
 _DEFINES_DATASET = frozenset(
@@ -38,14 +39,9 @@ _HEADS = re.compile(
     r"(?<=\w)\s(?:datasets?|benchmarks?|corpus|corpora|models?|frameworks?|methods?|algorithms?)$", re.I
 )
 _WORD_END = re.compile(r"(?<![\w-])[\w-]+$")
-_APPOSED = re.compile(r"\b([A-Z][\w-]{1,14}+)[\"'”’]{0,2},[\"'”’]{0,2}\san?\s(?:[a-z][\w-]*,?\s(?:and\s)?){0,5}$")
-_MANY = 400  # candidates; no abstract has so many, and pairs of them are compared
 _BEFORE = frozenset(("", " ", "\n", "(", '"'))
 _BEHIND = frozenset(("", " ", "\n", ",", ".", ";", ":", ")"))
 _LONG = 20_000  # code points; the longest abstract of 74,728 has 6,900
-_DIGITS = re.compile(r"\d+")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_LETTERS = re.compile(r"[\W\d_]+|v(?=\d)")
 _PLURAL = re.compile(r"(?<=[A-Z0-9])['’]?s$|(?<=\w)['’]s$")
 
 
@@ -188,7 +184,7 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
             by_key[key] = one
 
     # Spellings that the vocabulary gives one id are one thing (ROC AUC, AUROC); so is what a rule declares the same.
-    same: dict[tuple[str, str], list[tuple[tuple[str, str], str]]] = {}
+    same: dict[tuple[str, str], list[tuple[tuple[str, str] | None, str]]] = {}
     for item in evidence:
         if item.expansion and item.rule.endswith(".completed"):
             group = by_key.setdefault(fold(item.expansion), _Group({fold(item.expansion)}))
@@ -202,18 +198,19 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         group.evidence.append(item)
         if item.canonical:
             named = same.setdefault((item.label, item.canonical), [])
-            version = _version(item.expansion or text[item.start : item.end])
+            surface = item.expansion or text[item.start : item.end]
+            this = version(surface) if item.label == "dataset" else None
             for other, key in named:
-                if item.label != "dataset" or not _differ(version, other):
+                if this is None or other is None or not differ(this, other):
                     join(by_key[key], group)
                     break
             else:
-                named.append((version, next(iter(group.keys))))
+                named.append((this, next(iter(group.keys))))
     for pair in pairs:
         short, long = group_for(*pair.short), group_for(*pair.long)
         short.short = text[slice(*pair.short)]
         join(short, long)
-    for one_span, other_span in _same_things(text, candidates, pairs):
+    for one_span, other_span in same_things(text, candidates, pairs):
         one = group_for(*one_span)
         join(one, group_for(*other_span))
         one.short = one.short or text[slice(*one_span)]
@@ -221,71 +218,6 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         if (candidate.start, candidate.end) not in keys and (spoken_of := by_key.get(fold(candidate.text))) is not None:
             spoken_of.forms.setdefault(candidate.text, candidate.start)
     return by_key
-
-
-@lru_cache(maxsize=1 << 14)
-def _version(name: str) -> tuple[str, str]:
-    """The letters of a name and its numbers: DAVIS 2017 and DAVIS17 are one version of one name."""
-    numbers = "".join(number[2:] if _YEAR.fullmatch(number) else number for number in _DIGITS.findall(name))
-    return _LETTERS.sub("", name.casefold()), numbers
-
-
-def _differ(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Whether two versions of one name are meant: DAVIS16 and DAVIS17."""
-    return one[0] == other[0] and one[1] != other[1] and bool(one[1] and other[1])
-
-
-def _same_things(
-    text: str, candidates: list[Candidate], pairs: list[Pair]
-) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Further spans that name one thing: (the shorter form, the longer form).
-
-    The subtitle often spells out the name before the colon or an acronym of the abstract, and a capitalised phrase
-    may have its short form in brackets behind it although their letters do not match one by one.
-    """
-    same: list[tuple[tuple[int, int], tuple[int, int]]] = []
-    several = [c for c in candidates if c.shape == "multi"]
-    if not several or len(candidates) > _MANY:
-        return same
-    paired = {text[slice(*pair.short)] for pair in pairs}
-    if several[0].title:
-        longs = [(pair, text[slice(*pair.long)].lower()) for pair in pairs]
-        strong = [c for c in reversed(candidates) if c.shape == "strong" and may_spell(c.text)]
-        shorts = {c.text: c for c in strong if c.text not in paired}
-    for candidate in several:
-        if candidate.title:
-            phrase = candidate.text.lower()
-            for pair, long in longs:
-                if long.endswith(phrase) or (phrase.endswith(long) and " of " not in phrase[: -len(long)]):
-                    same.append((pair.short, (candidate.start, candidate.end)))
-            initial = phrase[0]
-            for name, short in shorts.items():
-                if (
-                    name[0].lower() == initial
-                    and not (candidate.start <= short.start < candidate.end)
-                    and spells(name, candidate.text)
-                ):
-                    same.append(((short.start, short.end), (candidate.start, candidate.end)))
-    starts: dict[int, Candidate] | None = None
-    for candidate in several:
-        if not candidate.title and len(candidate.chunks) > 2:
-            # "HAG, a Hierarchical Agent Generation framework"
-            name_before = _APPOSED.search(text, max(0, candidate.start - 80), candidate.start)
-            if name_before and name_before[1] not in paired and spells(name_before[1], candidate.text):
-                same.append((name_before.span(1), (candidate.start, candidate.end)))
-        if not candidate.title and text.startswith(("(", " ("), candidate.end):
-            opening = text.find("(", candidate.end)
-            if starts is None:
-                starts = {c.start: c for c in candidates if c.shape == "strong"}
-            short_form = starts.get(opening + 1)
-            if (
-                short_form is not None
-                and short_form.text not in paired
-                and text[short_form.end : short_form.end + 1] == ")"
-                and resembles(short_form.text, candidate.text)
-            ):
-                same.append(((short_form.start, short_form.end), (candidate.start, candidate.end)))
-    return same
 
 
 def _scores(evidence: list[Evidence]) -> dict[str, float]:
