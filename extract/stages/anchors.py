@@ -19,7 +19,8 @@ import regex
 from extract.rulebook import Rule
 
 _REACH = 40  # code points between a name and the trigger behind it: "X, a simple yet effective and novel"
-_FUZZY = re.compile(r"\{(?!,?\d)")  # "{e<=1}" allows for errors in `regex` and stands for itself in `re`
+# "{e<=1}" allows for errors in `regex` and stands for itself in `re`; escaped or in a class it is a mere brace.
+_FUZZY = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<fuzzy>\{(?!,?\d))", re.DOTALL)
 
 AnyPattern = re.Pattern[str] | regex.Pattern[str]
 AnyMatch = re.Match[str] | regex.Match[str]
@@ -117,9 +118,9 @@ class AnchoredRules:
 
 
 def compiled(pattern: str) -> AnyPattern:
-    """A verbose pattern for matching at given places, by `re` where it takes it: `regex` goes through the rest of the
-    text for a literal that the pattern needs before it looks at the place (10 against 1 µs)."""
-    if _FUZZY.search(pattern) is None:
+    """A verbose pattern, by `re` where it takes it: three times as fast as `regex` on a sentence, and ten times at a
+    given place, since `regex` goes through the rest of the text for a literal first (10 against 1 µs)."""
+    if not any(match["fuzzy"] for match in _FUZZY.finditer(pattern)):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:

@@ -23,16 +23,25 @@ Anchor = Literal["trigger", "figure", "word"] | re.Pattern[str]
 _FIGURE = re.compile(r"\d|\b(?:half|twice|double|triple|third|quarter|magnitude)\b|fold\b")
 
 
-class _Anchored:
-    """A pattern that is tried at given places alone, compiled at its first use."""
+class _Quick:
+    """A pattern as it is tried, by `re` where that takes it; compiled at its first use."""
 
     def __init__(self, source: str) -> None:
         self._source = source.replace(r"\z", r"\Z")  # the same, and `re` knows it too
-        self.match: Callable[[str, int, int], AnyMatch | None] = self._first
+        self.match: Callable[[str, int, int], AnyMatch | None] = self._first_match
+        self.finditer: Callable[[str, int, int], Iterator[AnyMatch]] = self._first_finditer
 
-    def _first(self, text: str, place: int, end: int) -> AnyMatch | None:
-        self.match = compiled(self._source).match
+    def _compile(self) -> None:
+        pattern = compiled(self._source)
+        self.match, self.finditer = pattern.match, pattern.finditer
+
+    def _first_match(self, text: str, place: int, end: int) -> AnyMatch | None:
+        self._compile()
         return self.match(text, place, end)
+
+    def _first_finditer(self, text: str, start: int, end: int) -> Iterator[AnyMatch]:
+        self._compile()
+        return self.finditer(text, start, end)
 
 
 class CueRules:
@@ -44,7 +53,7 @@ class CueRules:
     """
 
     def __init__(self, rules: Iterable[Rule], anchors: Mapping[str, Anchor], *, filtered: bool = True) -> None:
-        self._rules: list[tuple[Rule, regex.Pattern[str], _Anchored, tuple[str, ...], Anchor | None]] = []
+        self._rules: list[tuple[Rule, regex.Pattern[str], _Quick, tuple[str, ...], Anchor | None]] = []
         self._kinds: dict[str, list[int]] = {}
         figures: list[int] = []
         literals: dict[int, str] = {}
@@ -56,7 +65,7 @@ class CueRules:
             # The first word of a trigger stands for it: what the pattern asks for beyond that, it finds itself.
             triggers = tuple(dict.fromkeys(trigger.split()[0] for trigger in rule.triggers))
             anchor = anchors.get(rule.id)
-            self._rules.append((rule, rule.pattern, _Anchored(rule.text), triggers, anchor))
+            self._rules.append((rule, rule.pattern, _Quick(rule.text), triggers, anchor))
             self._kinds.setdefault(rule.id.partition(".")[0], []).append(index)
             if anchor == "figure" or all(has_figure.search(trigger) for trigger in triggers):
                 figures.append(index)
@@ -84,7 +93,7 @@ class CueRules:
         return self._filter.places(text, facts.sentences)
 
     def _tried(self, index: int, text: str, facts: Facts, sentences: list[int]) -> Iterator[tuple[Rule, AnyMatch]]:
-        rule, pattern, anchored, triggers, anchor = self._rules[index]
+        rule, pattern, quick, triggers, anchor = self._rules[index]
         for number in sentences:
             start, end = facts.sentences[number]
             if anchor == "figure" and not _FIGURE.search(text, start, end):
@@ -93,7 +102,8 @@ class CueRules:
             if not any(trigger in lowered for trigger in triggers):
                 continue
             if anchor is None:
-                for match in pattern.finditer(text, start, end):
+                finditer = pattern.finditer if self._filter is None else quick.finditer
+                for match in finditer(text, start, end):
                     yield rule, match
                 continue
             begins: Iterable[int]
@@ -102,7 +112,7 @@ class CueRules:
             else:
                 begins = [match.start() for match in anchor.finditer(text, start, end)]
             for place in begins:
-                if (begun := anchored.match(text, place, end)) is not None:
+                if (begun := quick.match(text, place, end)) is not None:
                     yield rule, begun
 
 
