@@ -88,7 +88,6 @@ class Inherited:
     ) -> None:
         """The dataset of a sentence before that says what is evaluated on, if it names one and none stands between."""
         listed = _COUNTED.search(masked.text)
-        its = _ITS.search(text, *facts.sentences[index])
         for earlier in range(index - 1, -1 if listed else max(-1, index - 4), -1):
             start, end = facts.sentences[earlier]
             if facts.segment_at(start).field == "title":
@@ -111,6 +110,7 @@ class Inherited:
             elif found:
                 said = len(found) <= 3 and earlier not in scored
                 said = said and any(self._placed(text, start, m.start, m.end) for m in inside if m.sign == "Ⓓ")
+                its = None if said else _ITS.search(text, *facts.sentences[index])
                 if said or (its and (len(found) == 1 or "these" in its.group())):
                     for link in links:
                         link.fill(

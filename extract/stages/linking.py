@@ -188,7 +188,7 @@ class Linker:
         if "Ⓜ" not in masked.text:
             self._inherited.measured(text, masked, linking.sentences.get(index - 1, []), ordered)
         self._datasets(text, masked, ordered, gaps)
-        if "Ⓓ" not in masked.text:
+        if "Ⓓ" not in masked.text and any(e.kind == "dataset" for e in facts.entities):
             self._inherited.evaluated(text, facts, masked, index, mentions, ordered, scored)
             self._inherited.only(text, facts, index, ordered, scored)
             self._inherited.introduced(text, facts, index, ordered, main or own)

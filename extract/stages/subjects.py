@@ -152,14 +152,18 @@ class Subjects:
         """
         title = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         datasets = {e.name.casefold() for e in facts.entities if e.kind == "dataset"}
+        # A benchmark has no scores of its own.
+        proposed = [
+            e
+            for e in facts.entities
+            if e.kind == "method" and e.role == "proposed" and e.spans and e.name.casefold() not in datasets
+        ]
         ranked: list[tuple[bool, bool, bool, int, int, Entity]] = []
-        for entity in facts.entities:
-            if entity.kind != "method" or entity.role != "proposed" or not entity.spans:
-                continue
-            if entity.name.casefold() in datasets:  # a benchmark has no scores of its own
-                continue
+        for entity in proposed:
             first = min(s.start for s in entity.spans)
-            brought = any(_INTRODUCED.search(text, max(title, s.start - 40), s.start) for s in entity.spans)
+            brought = len(proposed) > 1 and any(
+                _INTRODUCED.search(text, max(title, s.start - 40), s.start) for s in entity.spans
+            )
             ranked.append((first <= 4 and title > 0, first < title, brought, len(entity.spans), -first, entity))
         if not ranked:
             return None, None
