@@ -14,15 +14,15 @@ from extract.rulebook import Rulebook
 from extract.stages.acronym_cues import PairCues
 from extract.stages.acronyms import Pair
 from extract.stages.anchors import AnchoredRules, AnyMatch
-from extract.stages.candidates import Candidate, is_strong
-from extract.stages.heads import CLAUSE_END, Heads
+from extract.stages.candidates import Candidate
+from extract.stages.heads import Heads
 from extract.stages.spelling import FORMULA, NUMBERED, KnownNames, SpellingCues, clause_start
+from extract.stages.title_cues import TitleCues
 from extract.stages.wording import OTHER_LIST, OTHERS, OUR_WORK, OURS, TAKEN, is_part, speaks_of_else, takes_in
 
 # What follows in a list of names: "X (long form), the Y and Z".
 _NEXT = re.compile(r"(?:\s?\([^()]{1,80}\))?(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s|/)(?:the\s|its\s)?")
 _AFTER = re.compile(r"[\"'”’`*]{0,2}(?:\s?\([^()]{1,90}\))?[\"'”’`*]{0,2}")
-_TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
 # Rules of introduction that say nothing of a name that is known already.
 _ONLY_NEW = frozenset(
     "method." + name
@@ -49,19 +49,12 @@ _NOUN = re.compile(
     r"|shows?|yields?|versus|using|remains?|itself|alone|still|often|decomposition|wavelets?|functions?|filters?|rules?|trick"
     r"|protocol|[a-z]+i[sz]ation)\b)[a-z]{3,}(?<!ed)(?<!ing)(?<!es)\b"
 )
-_NEXT_NOUN = re.compile(r",|[\s-](?!For|With|In|Via|Of|By|Using|To|On|From|Through)[A-Z]")
 _NEAR = 40  # pieces of evidence; an abstract has fewer, and a text of any length takes linear time
 _MANY = 400  # candidates; no abstract has so many
 _NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
 _BRINGS_SUCH = re.compile(r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:[\w-]+\s){0,7}$")
-_DOES = re.compile(
-    r"(?!(?:Training|Reasoning|Learning|Engineering|Programming|Understanding|Designing|Curating|Creating|Building|Constructing"
-    r"|Benchmark\w*|Evaluat\w*|Assessing|Measuring|Collecting|Introducing|Rethinking|Testing)\b)[A-Z][a-z]{2,}ing\s"
-)
-_LONGEST_TITLE = 1000  # code points; what is longer is no title, and its phrases are sought in the whole text
-_TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?([^:]{4,80})$", re.IGNORECASE)
 
 
 class MethodCues:
@@ -76,6 +69,7 @@ class MethodCues:
         self._spelling = SpellingCues(book, self.heads, self.known)
         self._sure = book.confidence
         self._generic = frozenset(book.words("names_generic_nouns"))
+        self._titles = TitleCues(book, self.heads, self.known)
 
     def find(self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair]) -> list[Evidence]:
         """Evidence for and against methods in one text."""
@@ -88,7 +82,7 @@ class MethodCues:
                 outer.append(candidate)
                 reach = candidate.end
         found: list[Evidence] = []
-        self._title(text, facts, by_start, found)
+        self._titles.find(text, facts, found)
         starts, ends = [c.start for c in outer], [c.end for c in outer]
         for rule, match in self._rules.find(text, starts, ends):
             self._matched(text, facts, rule.id, rule.confidence, rule.role, match, by_start, pairs, found)
@@ -110,7 +104,7 @@ class MethodCues:
         found: list[Evidence],
     ) -> None:
         if rule == "method.title.phrase":
-            self._title_phrase(text, facts, match, found)
+            self._titles.phrase(text, facts, match, found)
             return
         start, end = match.span("name")
         match_role = role
@@ -302,87 +296,6 @@ class MethodCues:
             return known or (not ours and OTHERS.search(text, sentence, place) is not None)
         return False
 
-    def _title(self, text: str, facts: Facts, by_start: dict[int, Candidate], found: list[Evidence]) -> None:
-        """`X: a framework for ...`: the part before the colon names what the paper brings, the rest says its kind."""
-        if not facts.segments or facts.segments[0].field != "title":
-            return
-        title = facts.segments[0]
-        if title.end > _LONGEST_TITLE:
-            return
-        tail = _TITLE_TAIL.search(text[: title.end])
-        if (
-            tail is not None
-            and self.heads.kind(tail[1]) == "method"
-            and not tail[1].endswith(("els", "orks", "ers"))
-            and tail[1].count(" ") in range(1, 5)
-            and not self.known.has(tail[1])
-            and not (tail[1].count(" ") == 1 and all(w.capitalize() in self.known.common for w in tail[1].split()))
-        ):
-            # "... via Cross-scale Querying Transformer": a name when the abstract uses the same words.
-            again = text.lower().find(tail[1].lower(), title.end)
-            if again >= 0:
-                found.append(
-                    Evidence(
-                        *tail.span(1), "method", "method.title.means", self._sure("method.title.means"), "proposed"
-                    )
-                )
-        match = _TITLE_NAME.match(text, title.start, title.end)
-        if match is None:
-            return
-        start, end = match.span(1)
-        name = match[1]
-        words = name.split()
-        again_at = _find_word(text, name, title.end, fold_case=len(words) > 1)
-        strong = is_strong(words[-1]) or is_strong(words[0])
-        if len(words) > 4 or not (again_at or (strong and len(words) <= 3) or len(words) == 1):
-            return
-        if not name[0].isalnum() or name in self.known.no_names or name in self.known.classes:
-            return
-        if any(e.start == start and e.end == end and e.label in ("task", "metric") for e in facts.evidence):
-            return
-        rest = text[match.end() : title.end]
-        # "X: Cleaning Corpora by Filters" says what X does, not what it is.
-        label = (None if _DOES.match(rest) else self.heads.kind(rest)) or "method"
-        if label in ("task", "none"):
-            label = "method"  # a subtitle often is the task itself: "X: Zero-Shot Segmentation"
-        rule = "method.title.name" if again_at else "method.title.spelled" if strong else "method.title.word"
-        found.append(Evidence(start, end, label, rule, self._sure(rule), "proposed" if label == "method" else None))
-
-    def _title_phrase(self, text: str, facts: Facts, match: AnyMatch, found: list[Evidence]) -> None:
-        """`we propose deep tidal pooling` when the title has Deep Tidal Pooling: the authors' own name for it."""
-        end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
-        if not 0 < end <= _LONGEST_TITLE:
-            return
-        title = text[:end].lower()
-        start, stop = match.span("name")
-        phrase = match["name"]
-        cut = CLAUSE_END.search(phrase)
-        if cut is not None:
-            stop = start + cut.start()
-            phrase = phrase[: cut.start()]
-        words = phrase.split(" ")
-        if words[-1].lower() in self._generic or (words[-1].endswith("s") and not words[-1].endswith("ss")):
-            return
-        # Adjectives before the name are no part of it: take the longest ending that the title has.
-        for skip in range(max(0, len(words) - 6), len(words) - 1):
-            piece = " ".join(words[skip:])
-            place = title.find(piece.lower())
-            if place < 0 or title[place - 1 : place].isalnum() or title[place + len(piece) :][:1].isalpha():
-                continue
-            if words[skip].lower() in ("a", "an", "the"):
-                continue
-            # Two plain words are a topic, and a noun phrase that goes on in the title is no name.
-            if (len(words) - skip < 3 and piece.islower()) or _NEXT_NOUN.match(text, place + len(piece)):
-                return
-            begin = stop - len(piece)
-            taken = any(
-                e.start < stop and begin < e.end for e in facts.evidence if e.label in ("task", "metric", "dataset")
-            )
-            if not taken and self.heads.kind(piece) in (None, "method") and text[place].isupper():
-                rule = "method.title.phrase"
-                found.append(Evidence(begin, stop, "method", rule, self._sure(rule), "proposed"))
-            return
-
 
 def _long_start(pair: Pair) -> int:
     return pair.long[0]
@@ -391,15 +304,3 @@ def _long_start(pair: Pair) -> int:
 def _texts(candidate: Candidate, by_start: dict[int, Candidate]) -> dict[str, int]:
     """The names of a text, for a candidate that may be a plain word and one of them: token-PSV."""
     return {c.text: 1 for c in by_start.values()} if candidate.text[:1].islower() and len(by_start) < _MANY else {}
-
-
-def _find_word(text: str, name: str, start: int, *, fold_case: bool) -> bool:
-    """Whether a name stands as whole words somewhere behind a place."""
-    hay, needle = (text.lower(), name.lower()) if fold_case else (text, name)
-    place = hay.find(needle, start)
-    while place >= 0:
-        before, after = hay[place - 1 : place], hay[place + len(needle) : place + len(needle) + 1]
-        if not (before.isalnum() or before == "-") and not after.isalnum():
-            return True
-        place = hay.find(needle, place + 1)
-    return False

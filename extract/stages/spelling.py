@@ -58,7 +58,9 @@ class KnownNames:
         self.classes = frozenset(book.words("names_class_words"))
         self.no_names = frozenset(book.words("names_no_entity"))
         forms = (form for term in book.terms if term.kind == "method" for form in (term.name, *term.aliases))
-        self.folded = frozenset(fold(form) for form in forms)
+        known = frozenset(forms)
+        self.folded = frozenset(map(fold, known))
+        self._plain = frozenset(form for form in known if not is_strong(form))
         self.common = frozenset(word.capitalize() for word in book.words("names_common_words"))
 
     def has(self, name: str) -> bool:
@@ -74,7 +76,11 @@ class KnownNames:
         """Whether a name of several words, or one of the words, is known."""
         if self.has(name) or name + "s" in self.classes:
             return True
-        return any(fold(word) in self.folded or word in self.no_names for word in words)
+        # "Zero" in a phrase is a word, not the optimizer ZeRO.
+        return any(
+            word in self.no_names or (fold(word) in self.folded if is_strong(word) else word in self._plain)
+            for word in words
+        )
 
 
 class SpellingCues:

@@ -1,0 +1,135 @@
+"""Evidence from the title: the name before its colon, the means behind "via", the phrase that the paper proposes."""
+
+from __future__ import annotations
+
+import re
+
+from extract.facts import Evidence, Facts
+from extract.rulebook import Rulebook
+from extract.stages.anchors import AnyMatch
+from extract.stages.candidates import is_strong
+from extract.stages.heads import CLAUSE_END, Heads
+from extract.stages.spelling import KnownNames
+
+_TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
+_NEXT_NOUN = re.compile(r",|[\s-](?!For|With|In|Via|Of|By|Using|To|On|From|Through)[A-Z]")
+_BRINGS_JUST = re.compile(
+    r"\b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|novel|new|called|named|termed|dubbed)\s(?:an?\s|the\s)?(?:[a-z-]+\s){0,1}$"
+)
+_DOES = re.compile(
+    r"(?!(?:Training|Reasoning|Learning|Engineering|Programming|Understanding|Designing|Curating|Creating|Building|Constructing"
+    r"|Benchmark\w*|Evaluat\w*|Assessing|Measuring|Collecting|Introducing|Rethinking|Testing)\b)[A-Z][a-z]{2,}ing\s"
+)
+_LONGEST_TITLE = 1000  # code points; what is longer is no title, and its phrases are sought in the whole text
+_TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?([^:]{4,80})$", re.IGNORECASE)
+
+
+class TitleCues:
+    """Finds what the title says of methods; built once from the rulebook."""
+
+    def __init__(self, book: Rulebook, heads: Heads, known: KnownNames) -> None:
+        self.heads = heads
+        self.known = known
+        self._sure = book.confidence
+        self._generic = frozenset(book.words("names_generic_nouns"))
+
+    def find(self, text: str, facts: Facts, found: list[Evidence]) -> None:
+        """`X: a framework for ...`: the part before the colon names what the paper brings, the rest says its kind."""
+        if not facts.segments or facts.segments[0].field != "title":
+            return
+        title = facts.segments[0]
+        if title.end > _LONGEST_TITLE:
+            return
+        tail = _TITLE_TAIL.search(text[: title.end])
+        if tail is not None and self._is_means(text, tail[1], title.end):
+            rule = "method.title.means"
+            found.append(Evidence(*tail.span(1), "method", rule, self._sure(rule), "proposed"))
+        match = _TITLE_NAME.match(text, title.start, title.end)
+        if match is None:
+            return
+        start, end = match.span(1)
+        name = match[1]
+        words = name.split()
+        again_at = _find_word(text, name, title.end, fold_case=len(words) > 1)
+        strong = is_strong(words[-1]) or is_strong(words[0])
+        if len(words) > 4 or not (again_at or (strong and len(words) <= 3) or len(words) == 1):
+            return
+        if not name[0].isalnum() or name in self.known.no_names or name in self.known.classes:
+            return
+        if any(e.start == start and e.end == end and e.label in ("task", "metric") for e in facts.evidence):
+            return
+        rest = text[match.end() : title.end]
+        # "X: Cleaning Corpora by Filters" says what X does, not what it is.
+        label = (None if _DOES.match(rest) else self.heads.kind(rest)) or "method"
+        if label in ("task", "none"):
+            label = "method"  # a subtitle often is the task itself: "X: Zero-Shot Segmentation"
+        rule = "method.title.name" if again_at else "method.title.spelled" if strong else "method.title.word"
+        found.append(Evidence(start, end, label, rule, self._sure(rule), "proposed" if label == "method" else None))
+
+    def _is_means(self, text: str, phrase: str, title_end: int) -> bool:
+        """Whether "... via Cross-scale Querying Transformer" names the means: the abstract has the words, too."""
+        words = phrase.split()
+        kind = self.heads.kind(phrase)
+        if kind not in ("method", None) or len(words) not in range(2, 6) or self.known.has(phrase):
+            return False
+        if phrase.endswith(("els", "orks", "ers")) or (
+            len(words) == 2 and all(word.capitalize() in self.known.common for word in words)
+        ):
+            return False
+        again = text.lower().find(phrase.lower(), title_end)
+        if again < 0 or kind == "method":
+            return again >= 0
+        # A head that says nothing needs a word beside it that does.
+        if len(words) < 3 and "-" not in phrase:
+            return False
+        if self.known.has_part(phrase, words) or (phrase.endswith("s") and not phrase.endswith("ss")):
+            return False
+        behind = self.heads.after(text, again + len(phrase)) == "method"
+        return behind or _BRINGS_JUST.search(text, max(0, again - 60), again) is not None
+
+    def phrase(self, text: str, facts: Facts, match: AnyMatch, found: list[Evidence]) -> None:
+        """`we propose deep tidal pooling` when the title has Deep Tidal Pooling: the authors' own name for it."""
+        end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
+        if not 0 < end <= _LONGEST_TITLE:
+            return
+        title = text[:end].lower()
+        start, stop = match.span("name")
+        phrase = match["name"]
+        cut = CLAUSE_END.search(phrase)
+        if cut is not None:
+            stop = start + cut.start()
+            phrase = phrase[: cut.start()]
+        words = phrase.split(" ")
+        if words[-1].lower() in self._generic or (words[-1].endswith("s") and not words[-1].endswith("ss")):
+            return
+        # Adjectives before the name are no part of it: take the longest ending that the title has.
+        for skip in range(max(0, len(words) - 6), len(words) - 1):
+            piece = " ".join(words[skip:])
+            place = title.find(piece.lower())
+            if place < 0 or title[place - 1 : place].isalnum() or title[place + len(piece) :][:1].isalpha():
+                continue
+            if words[skip].lower() in ("a", "an", "the"):
+                continue
+            # Two plain words are a topic, and a noun phrase that goes on in the title is no name.
+            if (len(words) - skip < 3 and piece.islower()) or _NEXT_NOUN.match(text, place + len(piece)):
+                return
+            begin = stop - len(piece)
+            taken = any(
+                e.start < stop and begin < e.end for e in facts.evidence if e.label in ("task", "metric", "dataset")
+            )
+            if not taken and self.heads.kind(piece) in (None, "method") and text[place].isupper():
+                rule = "method.title.phrase"
+                found.append(Evidence(begin, stop, "method", rule, self._sure(rule), "proposed"))
+            return
+
+
+def _find_word(text: str, name: str, start: int, *, fold_case: bool) -> bool:
+    """Whether a name stands as whole words somewhere behind a place."""
+    hay, needle = (text.lower(), name.lower()) if fold_case else (text, name)
+    place = hay.find(needle, start)
+    while place >= 0:
+        before, after = hay[place - 1 : place], hay[place + len(needle) : place + len(needle) + 1]
+        if not (before.isalnum() or before == "-") and not after.isalnum():
+            return True
+        place = hay.find(needle, place + 1)
+    return False
