@@ -186,7 +186,9 @@ class MethodCues:
                 if label == "task":
                     label = "method"
             attribute = text[candidate.end : candidate.end + 1] in _HYPHENS and text[candidate.end + 1 :][:1].islower()
-            if label == "method" and (attribute or self._taken_up(text, rule, candidate, sentence, match.start())):
+            if label == "method" and (
+                attribute or self._taken_up(text, rule, candidate, sentence, match.start(), by_start)
+            ):
                 role, confidence = "used", 0.6
         elif (
             rule == "method.such-as"
@@ -282,12 +284,19 @@ class MethodCues:
                     item = Evidence(candidate.start, candidate.end, "method", "method.family", sure, "proposed")
                     found.append(item)
 
-    def _taken_up(self, text: str, rule: str, candidate: Candidate, sentence: int, place: int) -> bool:
+    def _taken_up(
+        self, text: str, rule: str, candidate: Candidate, sentence: int, place: int, by_start: dict[int, Candidate]
+    ) -> bool:
         """Whether a rule of introduction met a name that the paper did not bring."""
         known = self.known.has(candidate.text)
         if text[place - 3 : place] == "to " and OURS.search(text, sentence, place) is None and sentence < place - 3:
             return True  # "attempts have been made to design X"
         if rule == "method.parts":
+            joint = _NEXT.match(text, candidate.end)
+            following = by_start.get(joint.end()) if joint else None
+            known = known or (
+                following is not None and self.known.has(following.text)
+            )  # "two techniques (Full and LoRA)"
             return known or TAKEN.search(text, sentence, candidate.start) is not None
         if rule in _ONLY_NEW:
             return known
