@@ -51,6 +51,9 @@ _NOUN = re.compile(
 )
 _NEAR = 40  # pieces of evidence; an abstract has fewer, and a text of any length takes linear time
 _MANY = 400  # candidates; no abstract has so many
+_NAMED_LATER = re.compile(
+    r"(?:\s(?:with|for|of|to|based)\s[^.;:()]{3,100}?|\s[a-z-]{3,20})?,?\s(?:which\s(?:is|we)\s)?(?:named|called|call|termed|dubbed|coined)\s"
+)
 _NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
@@ -154,6 +157,8 @@ class MethodCues:
             for e in found[-_NEAR:]
         ):
             return
+        if rule == "method.intro.phrase" and candidate.shape == "multi" and _NAMED_LATER.match(text, candidate.end):
+            return  # "we propose a Tidal Architecture for signs, named SignNet"
         if rule == "method.own" and not self._is_own(text, match.start(), sentence, candidate, found):
             return
         if rule == "method.apposition" and _OUR_OWN.search(text, max(sentence, match.start() - 60), match.start()):

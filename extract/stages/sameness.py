@@ -27,6 +27,11 @@ def differ(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return one[0] == other[0] and one[1] != other[1] and bool(one[1] and other[1])
 
 
+def _is_long(short: str, phrase: str) -> bool:
+    """Whether a phrase is a long form: each capital begins a word, or its capitals are the short form (DAta Vision)."""
+    return spells(short, phrase) or "".join(filter(str.isupper, phrase)) == short.upper()
+
+
 def same_things(
     text: str, candidates: list[Candidate], pairs: list[Pair]
 ) -> list[tuple[tuple[int, int], tuple[int, int]]]:
@@ -63,7 +68,7 @@ def same_things(
         if not candidate.title and len(candidate.chunks) > 2:
             # "HAG, a Hierarchical Agent Generation framework"
             name_before = _APPOSED.search(text, max(0, candidate.start - 80), candidate.start)
-            if name_before and name_before[1] not in paired and spells(name_before[1], candidate.text):
+            if name_before and name_before[1] not in paired and _is_long(name_before[1], candidate.text):
                 same.append((name_before.span(1), (candidate.start, candidate.end)))
         if not candidate.title and text.startswith(("(", " ("), candidate.end):
             opening = text.find("(", candidate.end)

@@ -149,6 +149,13 @@ def test_acronym_names_the_method_and_its_long_form_is_an_alias(pipeline: Pipeli
 def test_phrase_beside_an_acronym_that_it_spells_is_an_alias(pipeline: Pipeline) -> None:
     record = pipeline.extract(title="On Signs", abstract="We propose TSL, a Tidal Sign Lifting framework for shops.")
     assert [(m.name, m.aliases) for m in record.methods] == [("TSL", ["Tidal Sign Lifting"])]
+    record = pipeline.extract(title="On Signs", abstract="We propose TIDLE, a TIDal Lifting Extraction framework.")
+    assert [m.name for m in record.methods] == ["TIDLE"]
+
+
+def test_description_of_what_is_named_behind_it_is_no_name(pipeline: Pipeline) -> None:
+    record = pipeline.extract(title="On Signs", abstract="We propose a Tidal Reading Method for shops, named SignNet.")
+    assert [m.name for m in record.methods] == ["SignNet"]
 
 
 def test_members_of_a_family_are_brought_with_it(pipeline: Pipeline) -> None:
