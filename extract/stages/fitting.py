@@ -33,7 +33,7 @@ _DECIBELS = regex.compile(
 # Measures that are told in percent or without a unit; one that no family knows may be told in any.
 _NO_UNIT = regex.compile(
     r"accura|precision|recall|score|\bf1|\bf-|\bm?ap\b|auc|auroc|iou|bleu|rouge|\brate|ratio|similarity|correlation|"
-    r"consistency|quality|performance|success|agreement|perplexity|dice|coverage|fidelity",
+    r"consistency|quality|performance|success|agreement|perplexity|dice|coverage",
     regex.IGNORECASE,
 )
 _FASTER = regex.compile(r"\$?[ -]*(?:faster|speed-?ups?|quicker|acceleration|slower|longer|shorter)\b")
@@ -69,10 +69,10 @@ class Fitting:
         needed = _UNIT_FAMILY.get(unit or "")
         if needed is None or family == needed:
             return True
-        if needed == "signal":
-            return family == "score" and _DECIBELS.search(entity.name) is not None
-        # "a warning delay AWD of 0.7 s", "a boundary error of 0.3 s"
-        return needed == "time" and family == "score" and _NO_UNIT.search(entity.name) is None
+        if needed == "signal" and _DECIBELS.search(entity.name) is not None:
+            return family == "score"
+        # "a warning delay AWD of 0.7 s", "a boundary error of 0.3 s", "a fidelity of 40 dB"
+        return needed in ("time", "signal") and family == "score" and _NO_UNIT.search(entity.name) is None
 
     def near(self, metric: Entity, result: Result, text: str) -> bool:
         """Whether the wording right behind a value allows a metric that stands apart from it: "5x faster" needs one

@@ -200,9 +200,11 @@ class Changes:
             or any(w in words.level and w not in words.generic for w in head[-3:-1])
         ):
             return None
+        joined = 0
         for back in range(2, min(9, len(head) + 1)):
             word = head[-back]
-            if word in MARKS or word in ("and", "while", "with"):
+            joined += word == "and"  # "cuts training and inference times (up to 31%)"
+            if word in MARKS or word in ("while", "with") or joined > 1 or (word == "and" and back > 4):
                 return None
             if word in ("over", "than") and back < 6 and abs(number.value) >= _SMALL:
                 return None  # "an improvement over agents (76.2%)": the level of the compared

@@ -45,6 +45,8 @@ _MONTHS = frozenset(
 _HAPPENS = ("appear", "occur", "happen", "repeat", "sampl", "cited", "mention")
 _AT_FIRST = (["by"], [":", "by"], [".", "by"], [",", "by"])  # "By 4% of the training, ..."
 _TRAINED = (["trainable"], ["tunable"], ["learnable"], ["active"], ["activated"])
+_REMOVES = ("prun", "omit", "remov", "skip", "discard", "eliminat", "filter")
+_LENGTHS = frozenset(("m", "cm", "mm", "km", "nm", "μm", "µm"))
 _UNDER = (["with"], ["under"], ["at"], ["within"], ["a"], ["only"])
 _ARROW = re.compile(r"\s?(?:[↓↑]|\$\\?(?:down|up)arrow\$)\s?")
 _RETAINS = ("retain", "preserv", "maintain")
@@ -146,6 +148,8 @@ class Judge:
         """ "45% of the FLOPs", "97% of the accuracy of the teacher", "10% of the labels"."""
         words, right, head = self.words, context.right, context.head
         noun = [w for w in right[1:6] if w not in ("the", "its", "their", "all", "that")]
+        if head and head[-1].startswith(_REMOVES) and not any(w in words.data for w in noun[:2]):
+            return Verdict("relative", "result.relative-noun", "decrease")  # "pruning 65% of the visual tokens"
         if any(w in words.cost and w not in words.data for w in noun[:3]) and noun[0] != "time":
             if words.takes_number(head):  # "saves 45% of the FLOPs"
                 return Verdict("relative", "result.relative-noun", words.direction(head[-1]))
@@ -218,6 +222,8 @@ class Judge:
             return NO  # 1-FPS sampling, 10-second clips
         if "×" in text[max(0, number.start - 2) : number.start] + text[number.end : number.end + 2]:
             return NO  # a side of 25 m × 25 m
+        if context.left[-1:] == ["within"] and unit in _LENGTHS:
+            return NO  # a tolerance: "98% accuracy within 10 mm"
         if any(w in words.settings for w in right[:3]) or ("GPU" in unit and number.role is None):
             return NO
         if number.role in ("from", "to"):

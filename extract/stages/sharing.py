@@ -30,6 +30,8 @@ _BARE_BEFORE = regex.compile(
     r"|[,:/]|[’']s|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|Ⓧ[ ][a-z]+[ ][(]|[ⓍⒹ]|^)"
     r"(?:[ ](?:below|above|only|just))?[ ]?$"
 )
+# "by 30x for convection, 10x for reaction"
+_EACH = regex.compile(r"[ ](?:for|on|in)[ ](?:[a-z-]+[ ]){0,2}[a-z-]+,(?:[ ]and)?[ ]")
 SHARED = 0.85  # confidence of a link shared within a coordination
 
 
@@ -118,7 +120,7 @@ def share(
 
 
 def _close(gap: str) -> bool:
-    if gap.endswith((" and by ", ", by ")) or _BRACKETS.fullmatch(gap):
+    if gap.endswith((" and by ", ", by ")) or _BRACKETS.fullmatch(gap) or _EACH.fullmatch(gap):
         return True
     return gap.strip() in ("(", "to", "–", "-", "") or _VERSUS.fullmatch(gap) is not None or in_run(gap)
 
