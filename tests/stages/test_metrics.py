@@ -37,6 +37,9 @@ CASES: list[tuple[str, set[str]]] = [
     ("It achieves gains of 4.1% on Fernwoof.", set()),
     ("Our fern improves its offline moss baseline from 72.0% to 80.2%.", set()),
     ("It achieves 93.4% leaf validity on A1, and 44.0% leaf validity on B2.", {"leaf validity"}),
+    ("It has 69.6% acceleration in inference time.", {"inference time"}),
+    ("It keeps 99.7% and 100.5% of baseline performance.", {"performance"}),
+    ("It reaches a throughput of 30 tokens/s with one core and 71 tokens/s with two.", {"throughput", "tokens/s"}),
     ("It retains 96.0% of the original accuracy.", {"accuracy"}),
 ]
 
