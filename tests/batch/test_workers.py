@@ -87,7 +87,7 @@ def test_a_message_never_carries_the_text(tmp_path: Path) -> None:
 
 
 def test_workers_killed_from_outside_lose_nothing() -> None:
-    titles = [f"Net{n}" for n in range(600)]
+    titles = [f"Net{n}" for n in range(2000)]
     with Pool(Pid(), 2) as pool:
         seen: list[int] = []
         killed: set[int] = set()
@@ -101,7 +101,7 @@ def test_workers_killed_from_outside_lose_nothing() -> None:
             if victim not in killed and len(killed) < 4:
                 killed.add(victim)
                 os.kill(victim, signal.SIGKILL)
-        assert seen == list(range(600))
+        assert seen == list(range(2000))
         assert len(killed) == 4
 
 
