@@ -16,9 +16,6 @@ from extract.sentences import split_sentences
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from extract.stages.acronyms import Pair
-    from extract.stages.candidates import Candidate
-
 Kind = Literal["method", "dataset", "metric", "task"]
 Label = Literal["method", "dataset", "metric", "task", "none"]
 
@@ -174,8 +171,6 @@ class Facts:
     comment: str = ""  # the cleaned comment of the dump; only links are read from it
     comment_start: int = 0  # where its segment begins, beyond the end of the doc text
     mirrored: bool = True  # whether the stages also fill `doc.spans`, which nothing but spaCy's own tools needs
-    candidates: list[Candidate] = field(default_factory=list)  # strings spelled like names
-    pairs: list[Pair] = field(default_factory=list)  # acronyms that the text spells out
     cue_places: tuple[object, dict[int, list[int]]] | None = None  # whose rules may match in which sentences
     linking: Any = None  # what one pass of linking leaves to the next one
     trace: list[str] | None = None  # filled by `show --why-not`: which rule looked where and what stopped it

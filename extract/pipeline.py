@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 _MAY_LINK = re.compile(r"http|www\.|git|hugging|hf\.co|zenodo|4open|osf\.io|youtu", re.IGNORECASE)
+_THERE = object()  # the end of a walk
 GAP = "\n\n"  # between the fields inside one Doc: no rule reads over it
 
 
@@ -55,7 +56,8 @@ class _Work:
     fields: Fields = field(default_factory=dict)
 
 
-_Pass = Callable[[_Work], None]
+_Way = Callable[[_Work], Iterator[None]]
+"""A part of the way of a paper; each `yield` in it ends a pass."""
 
 
 class Pipeline:
@@ -71,16 +73,21 @@ class Pipeline:
         self.assemble = Assembler(load(rules), calibrated=calibrated)
 
     @cached_property
-    def _stages(self) -> list[_Pass]:
-        """What makes a `Doc` with all facts of the paper, in passes as short as can be."""
-        passes: list[_Pass] = [self._clean, self._tokenise, self._split]
-        for _, stage in self.nlp.pipeline:
-            passes += [_on_doc(step) for step in stage.steps] if hasattr(stage, "steps") else [_of_spacy(stage)]
-        return passes
+    def _ways(self) -> list[_Way]:
+        """What makes a `Doc` with all facts of the paper."""
+        return [self._read, *(_through(stage) for _, stage in self.nlp.pipeline)]
 
-    @cached_property
-    def _passes(self) -> list[_Pass]:
-        return [*self._stages, self._assemble, _check]
+    def _read(self, work: _Work) -> Iterator[None]:
+        self._clean(work)
+        yield
+        work.doc = self.nlp.make_doc(work.text)
+        yield
+        self._split(work)
+
+    def _write(self, work: _Work) -> Iterator[None]:
+        fields = self.assemble.fields(work.paper, work.doc.user_data["paperfacts"])
+        yield
+        work.fields = checked(fields)
 
     def _clean(self, work: _Work) -> None:
         texts: list[str] = []
@@ -92,9 +99,6 @@ class Pipeline:
                 texts.append(cleaned.text)
                 place += len(cleaned.text) + len(GAP)
         work.text = GAP.join(texts)
-
-    def _tokenise(self, work: _Work) -> None:
-        work.doc = self.nlp.make_doc(work.text)
 
     def _split(self, work: _Work) -> None:
         segments, text, comment = work.segments, work.text, work.paper.comment
@@ -112,14 +116,12 @@ class Pipeline:
             segments.append(Segment("comment", place, place + len(cleaned.text), comment, cleaned.to_raw))
         work.doc.user_data["paperfacts"] = facts
 
-    def _assemble(self, work: _Work) -> None:
-        work.fields = self.assemble.fields(work.paper, work.doc.user_data["paperfacts"])
-
     def doc(self, paper: Paper, *, trace: bool = False, mirrored: bool = True) -> Doc:
         """The spaCy Doc of a paper after all stages, its facts in `doc.user_data["paperfacts"]`."""
         work = _Work(paper, mirrored, trace)
-        for step in self._stages:
-            step(work)
+        for way in self._ways:
+            for _ in way(work):
+                pass
         doc: Doc = work.doc
         return doc
 
@@ -131,8 +133,9 @@ class Pipeline:
     def plain(self, paper: Paper) -> Fields:
         """The validated record as plain data, for those who only write it: what `convert` gives, without the models."""
         work = _Work(paper)
-        for step in self._passes:
-            step(work)
+        for way in (*self._ways, self._write):
+            for _ in way(work):
+                pass
         return work.fields
 
     def plain_many(
@@ -149,14 +152,19 @@ class Pipeline:
     def _together(self, papers: Sequence[Paper], at: Callable[[int], None]) -> list[Fields | Exception]:
         works = [_Work(paper) for paper in papers]
         failed: dict[int, Exception] = {}
-        for step in self._passes:
-            for index, work in enumerate(works):
-                if index not in failed:
+        for way in (*self._ways, self._write):
+            walks = [(index, way(work)) for index, work in enumerate(works) if index not in failed]
+            while walks:
+                going = []
+                for walk in walks:
+                    index, steps = walk
                     at(index)
                     try:
-                        step(work)
+                        if next(steps, _THERE) is None:
+                            going.append(walk)
                     except Exception as error:
                         failed[index] = error
+                walks = going
         return [failed.get(index, work.fields) for index, work in enumerate(works)]
 
     def extract(self, *, title: str = "", abstract: str = "", comment: str | None = None) -> Record:
@@ -182,16 +190,13 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _on_doc(step: Callable[[Doc], None]) -> _Pass:
-    return lambda work: step(work.doc)
+def _through(stage: Any) -> _Way:
+    """A stage that has `walk`, as the larger ones do, makes passes of its own; any other component is one pass."""
+    if hasattr(stage, "walk"):
+        return lambda work: stage.walk(work.doc)
 
-
-def _of_spacy(component: Callable[[Doc], Doc]) -> _Pass:
-    def run(work: _Work) -> None:
-        work.doc = component(work.doc)
+    def run(work: _Work) -> Iterator[None]:
+        work.doc = stage(work.doc)
+        yield from ()
 
     return run
-
-
-def _check(work: _Work) -> None:
-    work.fields = checked(work.fields)

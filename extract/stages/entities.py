@@ -8,6 +8,7 @@ at one mention types all mentions. Spans that overlap are settled as: longer, th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
@@ -91,16 +92,17 @@ class Resolver:
         self.book = book
         self._same_list = book.rules.get("names.same-list")  # the user may have switched it off
 
-    def resolve(
-        self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair], evidence: list[Evidence]
-    ) -> list[Entity]:
-        """The entities of a paper in order of their first mention."""
-        by_key = _group(text, candidates, pairs, evidence)
+    def walk(self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair]) -> Iterator[None]:
+        """Fill `facts.entities`, in order of their first mention, from `facts.evidence`; in passes."""
+        by_key = _group(text, candidates, pairs, facts.evidence)
         groups = list({id(group): group for key, group in by_key.items() if key}.values())
+        yield
         for group in groups:
             group.judge()
+        yield
         if self._same_list is not None:
             _share_kinds(text, candidates, groups, by_key, self._same_list)
+        yield
         places: list[_Place] = []
         for group in groups:
             kind = group.kind
@@ -109,9 +111,9 @@ class Resolver:
                 mine = [e for e in group.evidence if e.label == kind]
                 self._describe(entity, mine)
                 places += _mentions(text, facts.lower, entity, group, mine)
-        entities = _settle(text, facts, places)
-        _adopt_members(entities)
-        return entities
+        yield
+        facts.entities = _settle(text, facts, places)
+        _adopt_members(facts.entities)
 
     def _describe(self, entity: Entity, mine: list[Evidence]) -> None:
         """Role, canonical id and what the vocabulary says about it, by the evidence for its kind."""

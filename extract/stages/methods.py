@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from extract.facts import Evidence, Facts, Label
 from extract.rulebook import Rulebook
@@ -74,8 +75,8 @@ class MethodCues:
         self._generic = frozenset(book.words("names_generic_nouns"))
         self._titles = TitleCues(book, self.heads, self.known)
 
-    def find(self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair]) -> list[Evidence]:
-        """Evidence for and against methods in one text."""
+    def walk(self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair]) -> Iterator[None]:
+        """Add the evidence for and against methods in one text, in passes."""
         by_start: dict[int, Candidate] = {}
         reach = 0
         outer = []
@@ -86,13 +87,18 @@ class MethodCues:
                 reach = candidate.end
         found: list[Evidence] = []
         self._titles.find(text, facts, found)
-        starts, ends = [c.start for c in outer], [c.end for c in outer]
-        for rule, match in self._rules.find(text, starts, ends):
+        yield
+        matches = list(self._rules.find(text, [c.start for c in outer], [c.end for c in outer]))
+        yield
+        for rule, match in matches:
             self._matched(text, facts, rule.id, rule.confidence, rule.role, match, by_start, pairs, found)
+        yield
         no_methods = self._pairs.find(text, facts, pairs, found)
+        yield
         found += self._spelling.find(text, facts, candidates, no_methods)
+        yield
         self._members(text, candidates, found)
-        return found
+        facts.evidence += found
 
     def _matched(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -36,37 +37,29 @@ class Names:
         self.cues = CueRules(rules, {rule: anchor for anchors in kinds.values() for rule, anchor in anchors.items()})
         self.others = (DatasetCues(book, self.cues), MetricCues(book, self.cues), TaskCues(self.cues))
         self.resolver = Resolver(book)
-        self.steps = (self._candidates, self._pairs, self._prepare, self._others, self._methods, self._resolve)
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.entities` from the evidence of the vocabulary and of the cues."""
-        for step in self.steps:
-            step(doc)
+        for _ in self.walk(doc):
+            pass
         return doc
 
-    def _candidates(self, doc: Doc) -> None:
+    def walk(self, doc: Doc) -> Iterator[None]:
+        """The same in passes, each of them as short as can be."""
         facts = facts_of(doc)
-        facts.candidates = self.candidates.find(facts.text, facts)
-
-    def _pairs(self, doc: Doc) -> None:
-        facts = facts_of(doc)
-        facts.pairs = find_pairs(facts.text)
-
-    def _prepare(self, doc: Doc) -> None:
-        self.cues.prepare(facts_of(doc))
-
-    def _others(self, doc: Doc) -> None:
-        facts = facts_of(doc)
+        text = facts.text
+        candidates = self.candidates.find(text, facts)
+        yield
+        pairs = find_pairs(text)
+        yield
+        self.cues.prepare(facts)
         for cues in self.others:
-            facts.evidence += cues.find(facts.text, facts, facts.candidates)
-
-    def _methods(self, doc: Doc) -> None:
-        facts = facts_of(doc)
-        facts.evidence += self.methods.find(facts.text, facts, facts.candidates, facts.pairs)
-
-    def _resolve(self, doc: Doc) -> None:
-        facts = facts_of(doc)
-        facts.entities = self.resolver.resolve(facts.text, facts, facts.candidates, facts.pairs, facts.evidence)
+            yield
+            facts.evidence += cues.find(text, facts, candidates)
+        yield
+        yield from self.methods.walk(text, facts, candidates, pairs)
+        yield
+        yield from self.resolver.walk(text, facts, candidates, pairs)
         for kind, key in _KEYS.items() if facts.mirrored else ():
             mirror(doc, key, ((s.start, s.end, kind) for e in facts.entities if e.kind == kind for s in e.spans))
 

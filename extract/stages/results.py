@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -61,9 +61,15 @@ class Results:
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.results`."""
+        for _ in self.walk(doc):
+            pass
+        return doc
+
+    def walk(self, doc: Doc) -> Iterator[None]:
+        """The same in passes, each of them as short as can be."""
         for step in self.steps:
             step(doc)
-        return doc
+            yield
 
     def _find(self, doc: Doc) -> None:
         facts = facts_of(doc)
