@@ -15,6 +15,7 @@ from spacy.language import Language
 from extract.facts import Facts, Link, Span, facts_of, mirror
 from extract.rulebook import Rulebook, load
 from extract.stages.hosts import Hosts, same_place
+from extract.stages.literals import Literals
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -42,6 +43,7 @@ class Links:
 
     def __init__(self, nlp: Language, book: Rulebook) -> None:
         self.find_rules = book.of("link")
+        self.triggers = Literals(trigger for rule in self.find_rules for trigger in rule.triggers)
         self.status = {rule.id.removeprefix("status."): rule for rule in book.of("status")}
         self.sentence_words = frozenset(book.words("link_sentence_words"))
         self.hosts = Hosts(book)
@@ -61,9 +63,12 @@ class Links:
         return doc
 
     def _in_text(self, text: str, lower: str, offset: int, sentences: list[tuple[int, int]]) -> list[Link]:
+        held = self.triggers.within(lower)
+        if not held:
+            return []
         spans: list[tuple[int, int, str, str, float]] = []
         for rule in self.find_rules:
-            places = [place for trigger in rule.triggers if (place := lower.find(trigger)) >= 0]
+            places = [lower.find(trigger) for trigger in held if trigger in rule.triggers]
             if not places:
                 continue
             # Nothing begins more than a word before its trigger, and most addresses stand at the end of the text.

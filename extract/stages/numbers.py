@@ -17,6 +17,7 @@ from spacy.language import Language
 from extract.clean.shape import digit_runs
 from extract.facts import Facts, Number, facts_of, mirror
 from extract.rulebook import Rulebook, anchored, load
+from extract.stages.literals import Literals
 from extract.stages.number_lists import coordinate, mark_intervals
 from extract.stages.number_names import NameGuard
 from extract.stages.number_parts import SIGNS, Parts
@@ -65,6 +66,7 @@ class Numbers:
         self.size = _pattern(book, "number.not.size")
         self.between = _pattern(book, "number.between")
         self.nots = [r for r in book.of("number.not") if r.id != "number.not.size"]
+        self.not_words = Literals(trigger for rule in self.nots for trigger in rule.triggers)
         self.parts = Parts(book)
         self.names = NameGuard(book)
 
@@ -99,13 +101,12 @@ class Numbers:
                 i = bisect_left(starts, e.start)
                 if (i < len(starts) and starts[i] < e.end) or (i and runs[i - 1][1] > e.start):
                     taken.append((e.start, e.end))
-        near = _around(text, runs)
-        for rule in self.nots:
-            for trigger in rule.triggers:
-                if trigger in near:
-                    first, last = max(0, runs[0][0] - _NEAR), min(len(text), runs[-1][1] + _NEAR)
+        near = set(self.not_words.within(_around(text, runs)))
+        if near:
+            first, last = max(0, runs[0][0] - _NEAR), min(len(text), runs[-1][1] + _NEAR)
+            for rule in self.nots:
+                if not near.isdisjoint(rule.triggers):
                     taken += [m.span("span") for m in rule.finditer(text, first, last)]
-                    break
         taken.sort()
 
     def _ranges(self, text: str, lower: str, taken: Spans) -> list[Number]:

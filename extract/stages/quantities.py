@@ -9,6 +9,7 @@ from spacy.language import Language
 
 from extract.facts import Facts, Number, Quantity, facts_of, mirror
 from extract.rulebook import Rulebook, load
+from extract.stages.literals import Literals
 from extract.stages.quantity_types import Typed, Types
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Quantities:
         self.book = book
         self.types = Types(book)
         self.device = book.rules.get("quantity.one-device")
+        self.device_words = Literals(self.device.triggers if self.device else ())
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.quantities`."""
@@ -81,9 +83,7 @@ class Quantities:
     def _devices(self, text: str, facts: Facts) -> None:
         """One named device: an NVIDIA A100 GPU."""
         rule = self.device
-        if rule is None:
-            return
-        if not any(t in facts.lower for t in rule.triggers):
+        if rule is None or not self.device_words.within(facts.lower):
             return
         for match in rule.finditer(text):
             number = Number(*match.span("span"), 1.0, form="word", rule=rule.id, used=True)
