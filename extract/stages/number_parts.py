@@ -36,6 +36,7 @@ class Parts:
         self._fraction = rule.pattern if rule else None
         self._bounds = {phrase: bound for name, bound in _RULES_OF_BOUNDS for phrase in book.words(name)}
         self._last = frozenset(phrase.rpartition(" ")[2] for phrase in self._bounds)  # words that end a bound
+        self._ends = self._last | {"a", "an", "only", "just", "of"}  # words that may end what is looked at
         self._units = unit_spellings(book.words("numbers_units"))
 
     def number(self, text: str, match: regex.Match[str]) -> Number | None:
@@ -99,6 +100,9 @@ class Parts:
         near = text[max(0, place - 36) : place]
         if "(" in near or "[" in near or "—" in near:
             near = near.translate(_OPENERS)
+        last = near.rsplit(None, 1)[-1:]
+        if not last or last[0].lower() not in self._ends:
+            return None
         words = near.lower().split()[-6:]
         if words[-3:] == ["an", "average", "of"]:
             words = words[:-3]
