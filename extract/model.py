@@ -76,6 +76,10 @@ class Paper:
         return "text:" + hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()[:16]
 
 
+DELETED = "deleted"
+"""The reason of a record that is no paper any more; `--max-rejects` and `--strict` pass over it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reject:
     """What could not be converted: its place, a stable reason code, a message and a bounded, escaped excerpt."""

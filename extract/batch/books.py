@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import getitem
 from typing import TYPE_CHECKING, Any
 
-from extract.readers.reasons import DELETED
+from extract.model import DELETED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 
 from extract.errors import UsageError
-from extract.model import Paper, Reject
+from extract.model import DELETED, Paper, Reject
 from extract.readers import MAX_RECORD, DumpFile, Position, expand, identify, read
-from extract.readers.reasons import DAMAGE, DELETED
+from extract.readers.reasons import DAMAGE
 
 DUPLICATE = "duplicate-id"
 """The reason of a paper whose id an earlier one of the run has."""

@@ -23,6 +23,10 @@ from multiprocessing.connection import Connection
 from types import ModuleType
 from typing import Any
 
+from extract.batch.books import Tally
+from extract.batch.convert import convert_all
+from extract.batch.wire import unpack
+
 COMMAND = struct.Struct("=cq")  # what to do and a process id: b"F" fork, b"R" reap
 BEAT = struct.Struct("=qd")  # index of the paper in work (-1 none) and the monotonic time when it was begun
 IDLE = -1
@@ -120,10 +124,6 @@ def _serve(control: socket.socket, convert: Any, children: set[int], warm: Calla
 
 
 def _work(connection: Connection, beat: mmap.mmap, convert: Any) -> None:
-    from extract.batch.books import Tally
-    from extract.batch.convert import convert_all
-    from extract.batch.wire import unpack
-
     while True:
         BEAT.pack_into(beat, 0, IDLE, 0.0)
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from extract.model import DELETED
+
 REASONS: dict[str, str] = {
     "bad-json": "A JSON value that does not parse (syntax, unclosed quote or brace, nesting too deep).",
     "bad-csv": "A row with an unclosed quote or with more or fewer cells than the header.",
@@ -12,7 +14,7 @@ REASONS: dict[str, str] = {
     "wrong-type": "A value of another kind where a paper was expected (a number, a list, a text).",
     "empty-paper": "Neither a title nor an abstract.",
     "too-large": "A line, field or record over the size limit; it is passed over without being held.",
-    "deleted": "A record that the source marks as deleted.",
+    DELETED: "A record that the source marks as deleted.",
     "unsafe-xml": "An XML document that declares entities; it is refused before anything is expanded.",
     "damaged-stream": "The file or compressed stream is cut or corrupt from here on; what stood before came out.",
     "unknown-format": "A member of an archive that holds no format known here.",
@@ -21,6 +23,3 @@ REASONS: dict[str, str] = {
 
 DAMAGE = frozenset({"damaged-stream", "unsafe-xml"})
 """The reasons that end a dump early: the rest of it was not read."""
-
-DELETED = "deleted"
-"""The reason of a record that is no paper any more; `--max-rejects` and `--strict` pass over it."""
