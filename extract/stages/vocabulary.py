@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _RULES = {kind: f"vocabulary.{kind}" for kind in ("dataset", "metric", "task", "method")}
+_DIGIT = re.compile(r"\d")
 _LETTERS_DIGIT = re.compile(r"(?<=[A-Za-z]{2})[- ]?(?=\d)")
 # The confidence of a guarded metric that no cue beside it proves: `stages.metrics` proves it or drops it.
 UNPROVED = 0.1
@@ -54,7 +55,7 @@ def variants(form: str, kind: str) -> Iterator[str]:
             yield form.replace("-", " ")
         if form.count(" ") == 1:
             yield form.replace(" ", "-")
-    if kind != "task" and any(c.isdigit() for c in form):
+    if kind != "task" and _DIGIT.search(form):
         yield _LETTERS_DIGIT.sub("", form)
         yield _LETTERS_DIGIT.sub("-", form)
         # "mAP 50" may be a value, "CIFAR 10" is none.
@@ -101,16 +102,17 @@ class Vocabulary:
                 for form in variants(written.removeprefix("?"), term.kind):
                     spellings.setdefault(form)
                     known = self.forms.setdefault(form.lower(), [])
-                    if all(k.term.id != term.id or k.term.kind != term.kind for k in known):
+                    if not known or all(k.term.id != term.id or k.term.kind != term.kind for k in known):
                         known.append(_Form(term, guard))
                     if guard and not _plain(written, guard):
                         self._exact.setdefault(form.lower(), set()).add(form)
+        several = [(lowered, known) for lowered, known in self.forms.items() if len(known) > 1]
         # FID and SuperGLUE are so plainly a measure and a benchmark that no model of the name counts.
-        for lowered, known in self.forms.items():
+        for lowered, known in several:
             if any(not form.guard and form.term.kind != "method" for form in known):
                 self.forms[lowered] = [form for form in known if form.term.kind != "method"]
         # Forms that several kinds still share.
-        self._shared = {form for form, known in self.forms.items() if len({k.term.kind for k in known}) > 1}
+        self._shared = {form for form, _ in several if len({k.term.kind for k in self.forms[form]}) > 1}
         self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         phrases: list[Any]
         if isinstance(nlp.tokenizer, Tokenizer):
