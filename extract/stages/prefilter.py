@@ -8,7 +8,7 @@ then runs those whose literals are there, all of it outside Python. What it lets
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import re2
 
@@ -49,27 +49,24 @@ class Prefilter:
     def places(self, text: str, sentences: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
         """By the index of each expression that may match somewhere, the numbers of the sentences where it may."""
         found: dict[int, list[int]] = {}
-        ascii_only = text.isascii()
-        sets = self._ascii
+        if text.isascii():
+            encoded = text.encode()
+            self._ascii.add(
+                found, text, ((number, encoded[start:end]) for number, (start, end) in enumerate(sentences))
+            )
+            return found
         for number, (start, end) in enumerate(sentences):
             sentence = text[start:end]
-            if not ascii_only:
-                if sentence.isascii():
-                    sets = self._ascii
-                elif _FOLDED.search(sentence):
+            sets = self._ascii
+            if not sentence.isascii():
+                if _FOLDED.search(sentence):
                     for index in range(self._count):
                         found.setdefault(index, []).append(number)
                     continue
-                else:
-                    if self._unicode is None:
-                        self._unicode = _Sets(self._patterns, self._figures, self._literals, ascii_only=False)
-                    sets = self._unicode
-            encoded = sentence.encode()
-            for index in sets.passing(sentence, encoded):
-                if index in found:
-                    found[index].append(number)
-                else:
-                    found[index] = [number]
+                if self._unicode is None:
+                    self._unicode = _Sets(self._patterns, self._figures, self._literals, ascii_only=False)
+                sets = self._unicode
+            sets.add(found, sentence, [(number, sentence.encode())])
         return found
 
 
@@ -110,19 +107,27 @@ class _Sets:
         self._main.Compile()
         self._figured.Compile()
 
-    def passing(self, sentence: str, encoded: bytes) -> list[int]:
-        passing: list[int] = []
-        if found := self._main.Match(encoded):
-            passing += map(self._main_ids.__getitem__, found)
-            if -1 in passing:
-                passing.remove(-1)
-                passing += [self._figured_ids[i] for i in self._figured.Match(encoded) if i]
-        if self._always:
-            passing += self._always
-        for literal, index, single in self._literals:
-            if literal in sentence and single.Match(encoded):
-                passing.append(index)
-        return passing
+    def add(self, found: dict[int, list[int]], text: str, sentences: Iterable[tuple[int, bytes]]) -> None:
+        """Add the numbers of the sentences, all of one text, to what each expression passes."""
+        literals = [(single, index) for literal, index, single in self._literals if literal in text]
+        match, ids = self._main.Match, self._main_ids
+        for number, encoded in sentences:
+            for place in match(encoded) or ():
+                index = ids[place]
+                if index >= 0:
+                    if index in found:
+                        found[index].append(number)
+                    else:
+                        found[index] = [number]
+                    continue
+                for figured in self._figured.Match(encoded) or ():
+                    if figured:
+                        found.setdefault(self._figured_ids[figured], []).append(number)
+            for index in self._always:
+                found.setdefault(index, []).append(number)
+            for single, index in literals:
+                if single.Match(encoded):
+                    found.setdefault(index, []).append(number)
 
 
 def loosened(pattern: str, *, ascii_only: bool = False) -> str:
