@@ -13,9 +13,6 @@ from extract.stages.spelling import KnownNames
 
 _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
 _NEXT_NOUN = re.compile(r",|[\s-](?!For|With|In|Via|Of|By|Using|To|On|From|Through)[A-Z]")
-_BRINGS_JUST = re.compile(
-    r"\b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|novel|new|called|named|termed|dubbed)\s(?:an?\s|the\s)?(?:[a-z-]+\s){0,1}$"
-)
 _DOES = re.compile(
     r"(?!(?:Training|Reasoning|Learning|Engineering|Programming|Understanding|Designing|Curating|Creating|Building|Constructing"
     r"|Benchmark\w*|Evaluat\w*|Assessing|Measuring|Collecting|Introducing|Rethinking|Testing)\b)[A-Z][a-z]{2,}ing\s"
@@ -69,23 +66,13 @@ class TitleCues:
     def _is_means(self, text: str, phrase: str, title_end: int) -> bool:
         """Whether "... via Cross-scale Querying Transformer" names the means: the abstract has the words, too."""
         words = phrase.split()
-        kind = self.heads.kind(phrase)
-        if kind not in ("method", None) or len(words) not in range(2, 6) or self.known.has(phrase):
+        if self.heads.kind(phrase) != "method" or len(words) not in range(2, 6) or self.known.has(phrase):
             return False
         if phrase.endswith(("els", "orks", "ers")) or (
             len(words) == 2 and all(word.capitalize() in self.known.common for word in words)
         ):
             return False
-        again = text.lower().find(phrase.lower(), title_end)
-        if again < 0 or kind == "method":
-            return again >= 0
-        # A head that says nothing needs a word beside it that does.
-        if len(words) < 3 and "-" not in phrase:
-            return False
-        if self.known.has_part(phrase, words) or (phrase.endswith("s") and not phrase.endswith("ss")):
-            return False
-        behind = self.heads.after(text, again + len(phrase)) == "method"
-        return behind or _BRINGS_JUST.search(text, max(0, again - 60), again) is not None
+        return text.lower().find(phrase.lower(), title_end) >= 0
 
     def phrase(self, text: str, facts: Facts, match: AnyMatch, found: list[Evidence]) -> None:
         """`we propose deep tidal pooling` when the title has Deep Tidal Pooling: the authors' own name for it."""

@@ -71,7 +71,6 @@ def methods(record: Record) -> dict[str, Method]:
         ("On Signs", "Our framework integrates Shop Sign Lifting and a filter.", "Shop Sign Lifting"),
         ("On Signs", "We introduce SignGym, the largest executable environment of signs.", "SignGym"),
         ("Harbinger: Cleaning Corpora by Filters", "Harbinger is small.", "Harbinger"),
-        ("Signs via Tidal Shop Injection", "We design a tidal shop injection strategy.", "Tidal Shop Injection"),
         ("On Signs", "It keeps signs by a novel Zero Sign-Shop Merging method.", "Zero Sign-Shop Merging"),
         ("On Signs", "We introduce CIM. With tides, STBC-CIM is best.", "STBC-CIM"),
         ("Understanding Signs and Benchmarks", "We introduce Harbinger, a framework for signs.", "Harbinger"),
