@@ -48,6 +48,12 @@ _ELSEWHERE = regex.compile(
     r"(?!(?:average|par|same|these|those|single|one|consumer|edge|NVIDIA|GPUs?|CPUs?)\b|Ⓧ|[ARV]\d|RTX"
     r"|Ⓝ(?![ ](?:[a-z-]+[ ]){0,2}(?:datasets|benchmarks|tasks|languages|domains)))(?![^Ⓥ,;]*Ⓓ)"
 )
+# "Fine-tuning X on D improves M by V": D is what was learned from.
+_LEARNED = regex.compile(
+    r"(?:^|\bthat[ ]|[:,][ ])(?:\w+ly[ ])?(?:[Ff]ine-?tuning|[Tt]raining|[Pp]re-?training|[Pp]ost-training|[Tt]uning)\b"
+    r"[^,;Ⓥ]{0,60}\bon[ ]Ⓓ[^;Ⓥ]{0,100}?"
+    r"\b(?:improv|enabl|boost|yield|reduc|rais|lead|increas|bring|giv|help|lift|enhanc)\w*"
+)
 # "V (D), V (D), with an average of V"
 _AVERAGE = regex.compile(r"\b(?:an?|the|overall)\s(?:overall\s)?(?:average|mean)\s(?:of|is|at)\s$")
 _TASK = regex.compile(
@@ -301,7 +307,7 @@ class Linker:
         if not datasets:
             return
         if len({id(d.entity) for d in datasets}) == 1:
-            if not _PLACE.search(masked.text):
+            if not _PLACE.search(masked.text) or _LEARNED.search(masked.text):
                 return
             bound = [link for link in links if "dataset" in link.slots]
             for link, apart in zip(links, elsewhere, strict=True):

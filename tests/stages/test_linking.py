@@ -93,6 +93,8 @@ def test_a_unit_that_is_a_metric_names_it() -> None:
         ("{p:Kea} reaches {v:50%}, {v:60%} and {v:70%} {m:AP} on {d:COCO}, {d:LVIS} and Housing, respectively.", ["COCO", "LVIS", None]),
         ("{p:Kea} has {m:recall} of {v:0.87} ({d:A1}), {v:0.98} ({d:B1}) and {v:0.95} ({d:C1}), with an average of {v:0.93}.", ["A1", "B1", "C1", None]),
         ("We build {d:A1} and {d:B1}. On these benchmarks, {p:Kea} gains {v:5%||delta}.", ["A1"]),
+        ("Fine-tuning {x:Moa} on {d:COCO} improves {m:accuracy} by {v:5%||delta}.", [None]),
+        ("Trained on {d:COCO}, {p:Kea} reaches {v:51.2} {m:AP}.", ["COCO"]),
         ("Benchmarking four models using {d:COCO} shows a drop of {v:5%||delta}.", ["COCO"]),
         ("{d:COCO} {m:accuracy} rising from {v:63%} to {v:80%}, and {d:LVIS} reaching {v:46%}.", ["COCO", "COCO", "LVIS"]),
         ("Trained with {d:Wiki} text, {p:Kea} gains {v:2.2||delta} {m:F1}.", [None]),
