@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extract.sentences import split_sentences
 
@@ -172,7 +172,6 @@ class Facts:
     comment_start: int = 0  # where its segment begins, beyond the end of the doc text
     mirrored: bool = True  # whether the stages also fill `doc.spans`, which nothing but spaCy's own tools needs
     cue_places: tuple[object, dict[int, list[int]]] | None = None  # whose rules may match in which sentences
-    linking: Any = None  # what one pass of linking leaves to the next one
     trace: list[str] | None = None  # filled by `show --why-not`: which rule looked where and what stopped it
     _lower: str | None = None
 

@@ -94,17 +94,6 @@ class _Stretch:
     subjects: list[Subject] = field(init=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Linking:
-    """What one pass of linking leaves to the next one."""
-
-    stretches: list[_Stretch]
-    mentions: list[Item]
-    sentences: dict[int, list[Result]]  # with results, by their index
-    own: Entity | None  # the system that "ours" means
-    described: Entity | None  # that system, when it has a description for a name
-
-
 class Linker:
     """Fills the links of the results of a paper; built once from the rules."""
 
@@ -118,17 +107,14 @@ class Linker:
         self._beside = BesideValue(book)
         self._described = Described(book)
         self._inherited = Inherited(book, self._fitting)
-        self.steps = (self._prepare, self._mask, self._frame, self._find_subjects, self._conclude)
 
     def link(self, text: str, facts: Facts) -> None:
         """Fill the links of `facts.results` in place; `text` is the doc text."""
-        for step in self.steps:
-            step(text, facts)
+        for _ in self.walk(text, facts):
+            pass
 
-    # Passes, each as short as can be, so that its patterns stay in the processor's cache while papers go through it.
-
-    def _prepare(self, text: str, facts: Facts) -> None:
-        """Put the values into their sentences."""
+    def walk(self, text: str, facts: Facts) -> Iterator[None]:
+        """The same in passes, each of them as short as can be."""
         if not facts.results:
             return
         self._beside.find(text, facts)
@@ -148,51 +134,40 @@ class Linker:
             start, end = facts.sentences[index]
             unsaid = main if start >= ours else None
             stretches += [_Stretch(index, *window, unsaid) for window in windows(results, start, end)]
-        facts.linking = _Linking(stretches, mentions, sentences, own or described, described)
-
-    def _mask(self, text: str, facts: Facts) -> None:
-        """Put the sentences behind their masks."""
-        if facts.linking is None:
-            return
-        mentions = facts.linking.mentions
-        for part in facts.linking.stretches:
+        yield
+        for part in stretches:
             numbers = numbers_of(facts, part.results, part.start, part.end)
             part.masked = self._masker.mask(text, part.start, part.end, mentions, numbers)
             part.links = {i.place: Links(i, i.result) for i in part.masked.values if i.result is not None}
-
-    def _frame(self, text: str, facts: Facts) -> None:
-        """Fill what the frames tell."""
-        if facts.linking is not None:
-            for part in facts.linking.stretches:
-                self._frames.apply(part.masked, part.links, self._fitting.fits)
-
-    def _find_subjects(self, text: str, facts: Facts) -> None:
-        """Find what the verbs of the sentences are about, where a value has no system yet."""
-        if facts.linking is not None:
-            for part in facts.linking.stretches:
-                opened = any(link.open("method") for link in part.links.values())
-                part.subjects = self._subjects.find(part.masked.text) if opened else []
-
-    def _conclude(self, text: str, facts: Facts) -> None:
-        """Fill what is left from coordination, subjects and what stands around."""
-        linking = facts.linking
-        if linking is None:
-            return
-        for stretch in linking.stretches:
-            self._link(text, facts, linking, stretch)
-        described = linking.described
+        yield
+        for part in stretches:
+            self._frames.apply(part.masked, part.links, self._fitting.fits)
+        yield
+        for part in stretches:
+            opened = any(link.open("method") for link in part.links.values())
+            part.subjects = self._subjects.find(part.masked.text) if opened else []
+        yield
+        for part in stretches:
+            self._link(text, facts, part, mentions, own or described, sentences)
         if described is not None and any(r.method is described for r in facts.results):
             facts.entities += [described] if all(e is not described for e in facts.entities) else []
-        facts.linking = None
 
-    def _link(self, text: str, facts: Facts, linking: _Linking, stretch: _Stretch) -> None:
-        index, masked, main, own = stretch.index, stretch.masked, stretch.main, linking.own
-        mentions, scored = linking.mentions, linking.sentences
+    def _link(
+        self,
+        text: str,
+        facts: Facts,
+        stretch: _Stretch,
+        mentions: list[Item],
+        own: Entity | None,
+        scored: dict[int, list[Result]],
+    ) -> None:
+        """Fill what is left from coordination, subjects and what stands around."""
+        index, masked, main = stretch.index, stretch.masked, stretch.main
         ordered = list(stretch.links.values())
         gaps = [masked.text[a.item.place + 1 : b.item.place] for a, b in pairwise(ordered)]
         self._metrics(text, masked, ordered, gaps)
         if "Ⓜ" not in masked.text:
-            self._inherited.measured(text, masked, linking.sentences.get(index - 1, []), ordered)
+            self._inherited.measured(text, masked, scored.get(index - 1, []), ordered)
         self._datasets(text, masked, ordered, gaps)
         if "Ⓓ" not in masked.text and any(e.kind == "dataset" for e in facts.entities):
             self._inherited.evaluated(text, facts, masked, index, mentions, ordered, scored)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -57,7 +57,6 @@ class Results:
         self.book = book
         self.judge = Judge(book)
         self.linker = Linker(book)
-        self.steps = (self._find, *map(self._linked, self.linker.steps), self._mirror)
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.results`."""
@@ -67,25 +66,10 @@ class Results:
 
     def walk(self, doc: Doc) -> Iterator[None]:
         """The same in passes, each of them as short as can be."""
-        for step in self.steps:
-            step(doc)
-            yield
-
-    def _find(self, doc: Doc) -> None:
         facts = facts_of(doc)
         self.find(facts.text, facts)
-
-    @staticmethod
-    def _linked(step: Callable[[str, Facts], None]) -> Callable[[Doc], None]:
-        def run(doc: Doc) -> None:
-            facts = facts_of(doc)
-            step(facts.text, facts)
-
-        return run
-
-    @staticmethod
-    def _mirror(doc: Doc) -> None:
-        facts = facts_of(doc)
+        yield
+        yield from self.linker.walk(facts.text, facts)
         if facts.mirrored:
             mirror(doc, "results", [(r.number.start, r.number.end, r.kind) for r in facts.results])
 
