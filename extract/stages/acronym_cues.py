@@ -56,6 +56,7 @@ _EXPLAINED = re.compile(
 _WELL_KNOWN = re.compile(
     r"\)?,\s(?:an?|the)\s(?:[\w-]+\s){0,2}(?:classical|classic|popular|well-known|widely|standard|common|existing|established)\b"
 )
+_ONE_OF = re.compile(r"[^.;]{0,140}?\s(?:is|are)\s(?:one\sof|widely|commonly|among)\b")
 _TO_NEXT = re.compile(
     r"\)?(?:,\s(?:and\s|or\s)?|\sand\s|\s(?:module|loss|strategy|mechanism)s?,?\sand\s)(?:an?\s|the\s)?(?:[a-z-]+\s){0,2}"
 )
@@ -141,7 +142,7 @@ class PairCues:
                 and TAKEN.search(text, sentence, first) is None
                 and OTHER_LIST.search(text, sentence, first) is None
             ):
-                brings, label = True, "method"
+                brings, label = _ONE_OF.match(text, behind) is None, "method"
             if short in self.known.no_names and not (brings and label == "method" and long[:1].isupper()):
                 continue
             if not (brings if label != "none" else (named_here or brought) and capitals > 1) and (

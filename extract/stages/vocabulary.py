@@ -93,6 +93,7 @@ class Vocabulary:
         self._readings: dict[str, tuple[_Reading, ...]] = {}  # by spelling as found in texts
         self._sure = {kind: book.confidence(rule) for kind, rule in _RULES.items()}
         spellings: dict[str, None] = {}
+        plain: set[str] = set()
         for term in book.terms:
             if term.kind not in _RULES:
                 continue
@@ -104,9 +105,14 @@ class Vocabulary:
                     known = self.forms.setdefault(form.lower(), [])
                     if not known or all(k.term.id != term.id or k.term.kind != term.kind for k in known):
                         known.append(_Form(term, guard))
-                    if guard and not _plain(written, guard):
+                    if guard and _plain(written, guard):
+                        plain.add(form.lower())
+                    elif guard:
                         self._exact.setdefault(form.lower(), set()).add(form)
         several = [(lowered, known) for lowered, known in self.forms.items() if len(known) > 1]
+        # What is a plain phrase in one spelling (soft actor-critic) counts in all.
+        for lowered in plain:
+            self._exact.pop(lowered, None)
         # FID and SuperGLUE are so plainly a measure and a benchmark that no model of the name counts.
         for lowered, known in several:
             if any(not form.guard and form.term.kind != "method" for form in known):

@@ -94,6 +94,7 @@ def test_introduced_methods(pipeline: Pipeline, title: str, abstract: str, name:
         ("Shops lift TIDE-1.5-7B to 56%.", {"TIDE-1.5-7B"}),
         ("It beats Claude Opus 4.5 and o1-preview.", {"Claude Opus 4.5", "o1-preview"}),
         ("Our GlyphNet-based reader is small.", {"GlyphNet"}),
+        ("Signs go to soft actor-critic.", {"soft actor-critic"}),
         ("Swin Transformer and Neural ODE read signs.", {"Swin Transformer", "Neural ODE"}),
         ("A novel hybrid CNN-LSTM reads signs better than o1-preview.", {"o1-preview"}),
         ("We run BERT/GPT-Base on signs.", {"BERT-Base", "GPT-Base"}),
