@@ -198,12 +198,10 @@ class MetricCues:
             words = words[1:]
         while len(words) > 1 and text[slice(*words[0])].lower() in self._other:
             words = words[1:]  # "XQuAD accuracy" is the accuracy on XQuAD
-        if (
-            len(words) > 1
-            and text[slice(*words[0])].lower() == "relative"
-            and text[slice(*words[1])].lower() in _LEVELS
-        ):
-            words = words[1:]  # "relative accuracy gains of 3%", but "relative error"
+        if len(words) > 1 and text[slice(*words[0])].lower() == "relative":
+            # "relative accuracy gains of 3%", "a relative efficiency advantage of 40%", but "a relative error of 3%"
+            changes = rule == "metric.change-noun" or text[slice(*words[1])].lower() in _LEVELS
+            words = words[1:] if changes else words
         named = [text[a].isupper() for a, _ in words]
         if named[:1] != [True] and len(words) > 2 and named[-3:].count(True) >= 2 and named[-1]:
             words = words[named.index(True) :]  # "human-verified Constraint Satisfaction Rate"

@@ -32,6 +32,7 @@ CASES: list[tuple[str, set[str]]] = [
     ("We introduce leaf-aware AP (L-AP) as a new metric.", {"L-AP"}),
     ("We see relative accuracy gains of 3.3%.", {"accuracy"}),
     ("We see a relative error of 3.3%.", {"relative error"}),
+    ("It has a relative efficiency advantage of over 40%.", {"efficiency"}),
     ("It has 10% speed-up with 0.2 BLEU loss.", {"speed-up", "BLEU"}),
     ("It has 34.8% faster convergence.", {"convergence"}),
     ("It achieves gains of 4.1% on Fernwoof.", set()),
