@@ -66,6 +66,7 @@ _CALLED = re.compile(r"\s(?:metrics|measures)$")
 _LEVELS = frozenset({"accuracy", "performance", "success", "recall", "precision", "f1", "map", "miou", "improvement"})
 # What loses points of it: "0.2 BLEU loss" is told of BLEU, but "performance loss" and "packet loss" are measures.
 _LOSES = frozenset({"accuracy", "bleu", "f1", "map", "ap", "miou", "iou", "psnr", "ssim", "auc", "auroc", "recall"})
+_SPENT = frozenset({"cost", "costs", "memory", "energy", "power"})
 _NAMES_MEASURES = re.compile(r"in terms of|measures of|metrics")
 _VAGUE_ALWAYS = frozenset(
     {
@@ -227,7 +228,8 @@ class MetricCues:
         if span is None or span[1] - span[0] < 2:
             return None
         phrase = text[slice(*span)].lower()
-        if phrase in self._not or phrase in self._other:
+        spent = phrase in _SPENT and rule in ("metric.change-verb", "metric.moves")  # "reduces costs by 60%"
+        if (phrase in self._not and not spent) or phrase in self._other:
             return None
         if phrase in ("parameters", "params") and text[span[0] - 4 : span[0]].endswith("of "):
             return None  # a share of the parameters is where a thing is done
@@ -244,7 +246,7 @@ class MetricCues:
         ):
             return None
         narrowed = rule == "metric.change-verb" and last in ("gap", "gaps")  # "narrows the accuracy gap by 30%"
-        if " ".join(phrase.split(" ")[-2:]) in self._not or (last in self._not_heads and not narrowed):
+        if (" ".join(phrase.split(" ")[-2:]) in self._not and not spent) or (last in self._not_heads and not narrowed):
             return None
         if last.endswith("ly"):
             return None
