@@ -227,6 +227,8 @@ class MetricCues:
         span = self._frame(text, start, end, rule)
         if span is None or span[1] - span[0] < 2:
             return None
+        if text.startswith(" over union", span[1]):
+            span = (span[0], span[1] + len(" over union"))
         phrase = text[slice(*span)].lower()
         spent = phrase in _SPENT and rule in ("metric.change-verb", "metric.moves")  # "reduces costs by 60%"
         if (phrase in self._not and not spent) or phrase in self._other:

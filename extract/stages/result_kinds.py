@@ -217,7 +217,7 @@ class Judge:
         if change is not None:
             return Verdict("delta", change.rule.replace("relative", "delta"), change.direction)
         level = Verdict("absolute", "result.level-unit")
-        raw = text[number.start : number.end]
+        raw = text[number.start : number.end].replace("+/-", "±")
         if "-" in raw and number.high is None and unit != "dB" and not raw.startswith("-"):
             return NO  # 1-FPS sampling, 10-second clips
         if "×" in text[max(0, number.start - 2) : number.start] + text[number.end : number.end + 2]:

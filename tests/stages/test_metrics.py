@@ -41,6 +41,12 @@ CASES: list[tuple[str, set[str]]] = [
     ("It has 69.6% acceleration in inference time.", {"inference time"}),
     ("It keeps 99.7% and 100.5% of baseline performance.", {"performance"}),
     ("It reaches a throughput of 30 tokens/s with one core and 71 tokens/s with two.", {"throughput", "tokens/s"}),
+    ("It shows a 12% improvement over Moa in accuracy on ferns.", {"accuracy"}),
+    ("The accuracy of the fern is up to 97.3% there.", {"accuracy"}),
+    ("It reaches state-of-the-art accuracy, scoring 51.2.", {"accuracy"}),
+    ("It is cheaper, reducing costs by up to 60% in tests.", {"costs"}),
+    ("It reduces 3D motion estimation error by over 50%.", {"3D motion estimation error"}),
+    ("It increases leaf intersection over union to 0.686.", {"leaf intersection over union"}),
     ("It retains 96.0% of the original accuracy.", {"accuracy"}),
 ]
 

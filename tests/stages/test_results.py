@@ -59,6 +59,8 @@ SENTENCES: list[tuple[str, list[tuple[float, str | None, str]]]] = [
     ("We keep accuracy while pruning 65.4% of vision tokens.", [(65.4, "%", R)]),
     ("It significantly reduces training and inference times (up to 31.3% and 56.3%).", [(31.3, "%", R), (56.3, "%", R)]),
     ("Our method achieved 98% accuracy within 10 mm.", [(98, "%", A)]),
+    ("We reach a mean TRE of 1.73 (+/- 0.42) mm.", [(1.73, "mm", A)]),
+    ("It reaches 23.88%p higher accuracy.", [(23.88, "points", D)]),
     ("It keeps its quality even with 10% KV cache budgets.", []),
     ("Our model is 18% faster and 30% smaller than BERT.", [(18, "%", R), (30, "%", R)]),
     ("It is 4.1% more accurate than BERT.", [(4.1, "%", D)]),
