@@ -23,6 +23,7 @@ class BesideValue:
     def __init__(self, book: Rulebook) -> None:
         self._rules = [r for r in book.of("beside-value") if r.pattern is not None]
         self._stop = frozenset(book.words("metrics_stop"))
+        self._not = frozenset(book.words("metrics_not"))
         self._not_heads = frozenset(book.words("metrics_not_heads"))
         self._data = frozenset((*book.words("results_data_nouns"), "text", "tokens"))
         self._stems = tuple(book.words("metrics_stop_stems"))
@@ -66,6 +67,8 @@ class BesideValue:
             if match is None:
                 continue
             known = match["name"].casefold() in metrics
+            if rule.id.endswith("phrase-before") and not self._told(match["name"], result):
+                continue
             if rule.id.endswith("phrase-behind") and not known and not self._counted(text, match["name"], result):
                 continue
             if rule.id.endswith("elided") and not self._elided(text, match["name"], result, before):
@@ -99,6 +102,15 @@ class BesideValue:
         ):
             return False
         return not any(w in self._stop or w.startswith(self._stems) for w in words)
+
+    def _told(self, name: str, result: Result) -> bool:
+        """Whether a phrase before a bracketed share can be a measure."""
+        words = name.lower().split()
+        if result.number.unit != "%" or result.kind != "absolute" or words[-1] in self._not_heads:
+            return False
+        if " ".join(words[-2:]) in self._not:
+            return False  # "at a low sampling rate (5%)"
+        return not any(w in self._stop or w in self._data or w.startswith(self._stems) for w in words)
 
     def _elided(self, text: str, name: str, result: Result, before: Result | None) -> bool:
         """Whether "and NAME by V" goes on a list of what one verb changed: both are changes, the name holds no verb."""

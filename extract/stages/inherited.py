@@ -47,6 +47,12 @@ _ELSEWHERE = regex.compile(
     regex.IGNORECASE,
 )
 _ON = regex.compile(r"\b(?i:on|using|over|with|from|in|across)\s(?:[^\s.,;]+\s){0,3}$")
+# "We use D", "This study utilizes the public D", but not "... to train".
+_USES = regex.compile(
+    r"\b(?:[Ww]e|(?:[Tt]his|[Tt]he|[Oo]ur)\s(?:present\s)?(?:study|work|paper|research))\s(?:\w+ly\s)?"
+    r"(?:us|utili[sz]|employ|leverag|rel|work)(?:e?s|e?d|ies|y|e)?\s(?:on\s|with\s)?(?:[^\s.,;]+\s){0,5}$"
+)
+_TRAINS = regex.compile(r"[^.]{0,80}?\b(?:pre-?|fine-?)?(?:train|tun)")
 _OTHER_DATA = regex.compile(
     r"\b(?:data ?sets|benchmarks|tasks|suites|trials|real-world|real world|in the wild|external|in-house|private"
     r"|clinical|official|deploy\w*|cohorts?|patients|hospitals?|robots?|devices?|users?|participants|simulat\w+|other|another|unseen|custom)\b"
@@ -131,7 +137,9 @@ class Inherited:
             first, stop = facts.sentences[facts.sentence_at(span.start)]
             if span.start >= start or facts.segment_at(span.start).field == "title":
                 continue
-            placed = self._placed(text, first, span.start, span.end) or _SUCCESS.search(text, first, span.start)
+            placed = bool(self._placed(text, first, span.start, span.end) or _SUCCESS.search(text, first, span.start))
+            if not placed and _USES.search(text, first, span.start):
+                placed = _TRAINS.match(text, span.end, stop) is None
             if not placed and not (facts.sentence_at(span.start) in scored and _ON.search(text, first, span.start)):
                 continue
             if _OTHER_DATA.search(text, stop, min(end, links[-1].item.end + 90)):
