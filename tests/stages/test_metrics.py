@@ -47,7 +47,7 @@ CASES: list[tuple[str, set[str]]] = [
     ("It is cheaper, reducing costs by up to 60% in tests.", {"costs"}),
     ("It reduces 3D motion estimation error by over 50%.", {"3D motion estimation error"}),
     ("It increases leaf intersection over union to 0.686.", {"leaf intersection over union"}),
-    ("Our net ends with exceptional label preservation (90.9% for ferns, 94.0% for moss).", {"label preservation"}),
+    ("Our net ends with exceptional leaf preservation (90.9% for ferns, 94.0% for moss).", {"leaf preservation"}),
     ("It reaches the highest Leaf Satisfaction on some ferns (90.3%).", {"Leaf Satisfaction"}),
     ("It works at an extremely low sampling rate (5%), and we show it.", set()),
     ("It retains 96.0% of the original accuracy.", {"accuracy"}),
