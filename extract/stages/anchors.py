@@ -11,7 +11,7 @@ import re
 import warnings
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import regex
@@ -21,6 +21,9 @@ from extract.rulebook import Rule
 _REACH = 40  # code points between a name and the trigger behind it: "X, a simple yet effective and novel"
 # "{e<=1}" allows for errors in `regex` and stands for itself in `re`; escaped or in a class it is a mere brace.
 _FUZZY = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<fuzzy>\{(?!,?\d))", re.DOTALL)
+_BEHIND_COMMA = r",\s )"  # the end of a guard that asks for one
+_INITIALS = "taosicwpfmbdrehlnugvykjqxz"  # by how often words begin with them
+_GROUPS = 4
 
 AnyPattern = re.Pattern[str] | regex.Pattern[str]
 AnyMatch = re.Match[str] | regex.Match[str]
@@ -32,11 +35,11 @@ class _Pattern:
     match: Callable[[str, int], AnyMatch | None]
 
     def __init__(self, source: str) -> None:
-        self._source = source
+        self.source = source
         self.match = self._first
 
     def _first(self, text: str, place: int) -> AnyMatch | None:
-        self.match = compiled(self._source).match
+        self.match = compiled(self.source).match
         return self.match(text, place)
 
 
@@ -84,8 +87,15 @@ class AnchoredRules:
                 trigger = self._triggers.setdefault(word, _Trigger([], []))
                 (trigger.before if name_first else trigger.at).append(anchored)
         # The sign before a trigger is what the search leaps to.
-        words = sorted(self._triggers)
-        self._scan = re.compile(rf"[^\w-](?=({_tree(words, first=True)}))") if words else None
+        words = {word: self._needed(word) for word in sorted(self._triggers)}
+        self._scan = re.compile(rf"[^\w-](?=({_forest(words)}))") if words else None
+
+    def _needed(self, word: str) -> str:
+        """What the search asks for besides a trigger: a comma before the many "and" that only count behind one."""
+        at, before = self._triggers[word]
+        if before or not all(anchored.own and anchored.own.source.endswith(_BEHIND_COMMA) for anchored in at):
+            return ""
+        return rf"(?<=,\s[{re.escape(word[0] + word[0].upper())}]{re.escape(word[1:])})"
 
     def find(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> Iterator[tuple[Rule, AnyMatch]]:
         """Matches in order of their triggers. `starts` and `ends` are those of the candidates, sorted by end."""
@@ -153,20 +163,35 @@ def _split(pattern: str) -> tuple[str, str]:
     return pattern[: place + 1], pattern[place + 1 :].lstrip()
 
 
-def _tree(words: Sequence[str], *, first: bool = False) -> str:
-    """An expression that matches the longest of the words by their common beginnings; `first`: in either case."""
-    branches: dict[str, list[str]] = {}
-    ends_here = False
-    for word in words:
+def _forest(words: Mapping[str, str]) -> str:
+    """The trees of the words by their first letters, of which most words of a text fail four looks, not twenty."""
+    letters = sorted({word[0] for word in words}, key=lambda letter: _INITIALS.find(letter) % 99)
+    groups = [letters[place::_GROUPS] for place in range(min(_GROUPS, len(letters)))]
+    trees = []
+    for group in groups:
+        begins = re.escape("".join(letter + letter.upper() for letter in group))
+        within = sorted((word for word in words if word[0] in group), key=lambda word: group.index(word[0]))
+        trees.append(f"(?=[{begins}])" + _tree({word: words[word] for word in within}, first=True))
+    return f"(?:{'|'.join(trees)})"
+
+
+def _tree(words: Mapping[str, str], *, first: bool = False) -> str:
+    """An expression that matches the longest of the words by their common beginnings; `first`: in either case.
+
+    With each word goes what else must hold at its end.
+    """
+    branches: dict[str, dict[str, str]] = {}
+    for word, need in words.items():
         if word:
-            branches.setdefault(word[0], []).append(word[1:])
-        else:
-            ends_here = True
+            branches.setdefault(word[0], {})[word[1:]] = need
+    ended = words.get("")
+    if not branches:
+        return ended or ""
     parts = [
         (f"[{re.escape(letter + letter.upper())}]" if first else re.escape(letter)) + _tree(rests)
         for letter, rests in branches.items()
     ]
-    if not parts:
-        return ""
-    body = parts[0] if len(parts) == 1 and not ends_here else f"(?:{'|'.join(parts)})"
-    return f"{body}?" if ends_here else body
+    if ended:
+        parts.append(ended)
+    body = parts[0] if len(parts) == 1 and ended != "" else f"(?:{'|'.join(parts)})"
+    return f"{body}?" if ended == "" else body
