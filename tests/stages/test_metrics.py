@@ -50,6 +50,7 @@ CASES: list[tuple[str, set[str]]] = [
     ("Our net ends with exceptional leaf preservation (90.9% for ferns, 94.0% for moss).", {"leaf preservation"}),
     ("It reaches the highest Leaf Satisfaction on some ferns (90.3%).", {"Leaf Satisfaction"}),
     ("It works at an extremely low sampling rate (5%), and we show it.", set()),
+    ("It gives 2x faster rendering and 14x less training data.", {"rendering", "training data"}),
     ("It retains 96.0% of the original accuracy.", {"accuracy"}),
 ]
 
