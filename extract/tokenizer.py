@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import repeat
+from operator import contains
 from typing import TYPE_CHECKING, Any
 
 from spacy.tokens import Doc
@@ -47,7 +49,10 @@ class Tokenizer:
     def __call__(self, text: str) -> Doc:
         pieces = _PIECE.findall(text)
         words: list[Any] = list(map(self._hashes.__getitem__, pieces))  # the stub of Doc knows strings only
-        return Doc(self.vocab, words=words, spaces=[piece[-1] == " " != piece for piece in pieces])
+        spaces = list(map(contains, pieces, repeat(" ")))
+        if text.startswith(" ") or "  " in text:  # a space alone is followed by none
+            spaces = [piece[-1] == " " != piece for piece in pieces]
+        return Doc(self.vocab, words=words, spaces=spaces)
 
     def keys(self, text: str) -> list[int]:
         """The hashes of the tokens of a text, for a `PhraseMatcher` that needs no `Doc` of each of its phrases."""

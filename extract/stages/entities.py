@@ -39,6 +39,9 @@ _FOLD = re.compile(r"[^\w+*]+|_")
 _HEADS = re.compile(
     r"(?<=\w)\s(?:datasets?|benchmarks?|corpus|corpora|models?|frameworks?|methods?|algorithms?)$", re.I
 )
+# What those nouns end in, and none of them needs looking for where it is missing.
+_HEAD_ENDS = tuple(end + s for end in ("set", "mark", "pus", "pora", "del", "work", "hod", "thm") for s in ("", "s"))
+_ASCII_FOLD = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code) in "+*")}
 _WORD_END = re.compile(r"(?<![\w-])[\w-]+$")
 _BEFORE = frozenset(("", " ", "\n", "(", '"'))
 _BEHIND = frozenset(("", " ", "\n", ",", ".", ";", ":", ")"))
@@ -51,7 +54,13 @@ def fold(name: str) -> str:
     """The form under which spellings of one name meet: no case, hyphens, spaces, plural of acronyms or class noun."""
     if name.isascii() and name.isalnum():  # of what is taken away below, one word can have a plural s alone
         return (name[:-1] if name[-1] == "s" and (name[-2:-1].isupper() or name[-2:-1].isdigit()) else name).lower()
-    name = _PLURAL.sub("", _HEADS.sub("", name.strip()))
+    name = name.strip()
+    if name.isascii():
+        lowered = name.lower()
+        # Neither a plural of an acronym nor a class noun at its end: signs alone are taken away.
+        if (lowered[-1:] != "s" or name[-2:-1].islower()) and not lowered.endswith(_HEAD_ENDS):
+            return lowered.translate(_ASCII_FOLD)
+    name = _PLURAL.sub("", _HEADS.sub("", name))
     return _FOLD.sub("", name.casefold())
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import regex
@@ -45,6 +47,7 @@ _LONGEST = 30  # digits; no measured value has more
 _LISTED = (" and ", ", ", ", and ", " or ", "/", " & ")
 
 Spans = list[tuple[int, int]]
+_start = attrgetter("start")
 
 
 _LEVEL = 25.0  # what is in brackets behind a noun of change and larger is two levels, not a range of changes
@@ -72,26 +75,34 @@ class Numbers:
 
     def find(self, text: str, facts: Facts) -> list[Number]:
         """The numbers of a text, given what earlier stages found in it."""
-        lower = facts.lower
+        for _ in self.walk(text, facts):
+            pass
+        return facts.numbers
+
+    def walk(self, text: str, facts: Facts) -> Iterator[None]:
+        """Fill `facts.numbers`, the same in passes, each as short as can be."""
         runs = digit_runs(text)
         taken = sorted((s.start, s.end) for link in facts.links for s in link.spans)
         found: list[Number] = []
         if runs:
             self._take(text, runs, facts, taken)
+            yield
             metric_ends = {e.end for e in facts.evidence if e.label == "metric"}
-            found = self._ranges(text, lower, taken)
+            found = self._ranges(text, facts.lower, taken)
             found += self._digits(text, runs, taken, metric_ends)
-        found += self._words(text, lower, taken)
+        yield
+        found += self._words(text, facts.lower, taken)
         if not found:
-            return found
-        found.sort(key=lambda n: n.start)
+            return
+        yield
+        found.sort(key=_start)
         kept: list[Number] = []
         for number in found:
             if not kept or number.start >= kept[-1].end:
                 kept.append(number)
         mark_intervals(text, kept)
         coordinate(text, kept)
-        return kept
+        facts.numbers = kept
 
     def _take(self, text: str, runs: Spans, facts: Facts, taken: Spans) -> None:
         """Add what holds digits but no number: known names, dates, intervals, settings."""
@@ -265,11 +276,16 @@ class NumbersStage:
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.numbers` and `doc.spans["numbers"]`."""
+        for _ in self.walk(doc):
+            pass
+        return doc
+
+    def walk(self, doc: Doc) -> Iterator[None]:
+        """The same in passes."""
         facts = facts_of(doc)
-        facts.numbers = self.numbers.find(facts.text, facts)
+        yield from self.numbers.walk(facts.text, facts)
         if facts.mirrored:
             mirror(doc, "numbers", [(n.start, n.end, n.form) for n in facts.numbers])
-        return doc
 
 
 @Language.factory("paperfacts_numbers", assigns=["doc.user_data", "doc.spans"], default_config={"rules": None})

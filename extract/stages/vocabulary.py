@@ -133,18 +133,23 @@ class Vocabulary:
         self._matcher.add("known", phrases)
 
     def __call__(self, doc: Doc) -> Doc:
+        """Add the evidence of the vocabulary, in the order of the text, and fill `doc.spans` with it."""
+        for _ in self.walk(doc):
+            pass
+        return doc
+
+    def walk(self, doc: Doc) -> Iterator[None]:
+        """The same in passes."""
         facts = facts_of(doc)
-        found = self.find(doc, facts)
+        matches = self._matcher(doc)
+        yield
+        found = self._held(doc, facts, matches) if matches else []
         facts.evidence.extend(found)
         if facts.mirrored:
             mirror(doc, "paperfacts_vocabulary", ((e.start, e.end, e.label) for e in found))
-        return doc
 
-    def find(self, doc: Doc, facts: Facts) -> list[Evidence]:
-        """The evidence of the vocabulary in the order of the text; the longer of two overlapping names stands."""
-        matches = self._matcher(doc)
-        if not matches:
-            return []
+    def _held(self, doc: Doc, facts: Facts, matches: list[tuple[int, int, int]]) -> list[Evidence]:
+        """What of the matches holds against the guards; the longer of two overlapping names stands."""
         text = facts.text
         spans: list[tuple[int, int, int, tuple[_Reading, ...]]] = []
         known = self._readings

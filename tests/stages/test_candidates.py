@@ -90,6 +90,17 @@ def test_versions_stay_apart() -> None:
     assert len({fold(name) for name in ("Glyph", "Glyph+", "Glyph++", "Glyph*", "Glyph^2", "Glyphs")}) == 6
 
 
+@pytest.mark.parametrize(
+    "end", ["", "s", "S", "'s", "’s", "+", "*", " model", " Models", "-dataset", "\tcorpora", "_set"]
+)
+@pytest.mark.parametrize(
+    "name", ["Glyph", "GLYPH", "Glyph 2", "Glyph-Net", "glyph_NET ", "Glyph Networks", "Glyph set"]
+)
+def test_plain_names_are_folded_as_all_others_are(name: str, end: str) -> None:
+    """What is not ASCII takes no short way."""
+    assert fold("e" + name + end)[1:] == fold("é" + name + end)[1:]
+
+
 @pytest.mark.parametrize("piece", ["Aa1 ", "A-", "(AB) ", "a(Bc)", "X/", "A of ", "GlyphNet and "])
 def test_time_grows_with_the_length_only(piece: str) -> None:
     def seconds(length: int) -> float:
