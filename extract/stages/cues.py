@@ -15,11 +15,14 @@ import regex
 from extract.facts import Facts
 from extract.rulebook import Rule
 from extract.stages.anchors import AnyMatch, compiled
+from extract.stages.literals import Literals
 from extract.stages.prefilter import FIGURE, Prefilter
 
 # Where a match may begin: at a trigger that opens a word ("figure": in a sentence with a figure), at the word that
 # holds a trigger, or where a cheap expression matches.
 Anchor = Literal["trigger", "figure", "word"] | re.Pattern[str]
+_Within = Callable[[str], list[str]]
+_MANY = 40  # triggers from which on they are sought all at once
 _FIGURE = re.compile(r"\d|\b(?:half|twice|double|triple|third|quarter|magnitude)\b|fold\b")
 
 
@@ -53,7 +56,7 @@ class CueRules:
     """
 
     def __init__(self, rules: Iterable[Rule], anchors: Mapping[str, Anchor], *, filtered: bool = True) -> None:
-        self._rules: list[tuple[Rule, regex.Pattern[str], _Quick, tuple[str, ...], Anchor | None]] = []
+        self._rules: list[tuple[Rule, regex.Pattern[str], _Quick, _Within, Anchor | None]] = []
         self._kinds: dict[str, list[int]] = {}
         figures: list[int] = []
         literals: dict[int, str] = {}
@@ -63,9 +66,10 @@ class CueRules:
                 continue
             index = len(self._rules)
             # The first word of a trigger stands for it: what the pattern asks for beyond that, it finds itself.
-            triggers = tuple(dict.fromkeys(trigger.split()[0] for trigger in rule.triggers))
+            triggers = list(dict.fromkeys(trigger.split()[0] for trigger in rule.triggers))
             anchor = anchors.get(rule.id)
-            self._rules.append((rule, rule.pattern, _Quick(rule.text), triggers, anchor))
+            within = Literals(triggers).within if len(triggers) >= _MANY else _within(triggers)
+            self._rules.append((rule, rule.pattern, _Quick(rule.text), within, anchor))
             self._kinds.setdefault(rule.id.partition(".")[0], []).append(index)
             if anchor == "figure" or all(has_figure.search(trigger) for trigger in triggers):
                 figures.append(index)
@@ -93,13 +97,14 @@ class CueRules:
         return self._filter.places(text, facts.sentences)
 
     def _tried(self, index: int, text: str, facts: Facts, sentences: list[int]) -> Iterator[tuple[Rule, AnyMatch]]:
-        rule, pattern, quick, triggers, anchor = self._rules[index]
+        rule, pattern, quick, within, anchor = self._rules[index]
         for number in sentences:
             start, end = facts.sentences[number]
             if anchor == "figure" and not _FIGURE.search(text, start, end):
                 continue
             lowered = _lowered(text[start:end])
-            if not any(trigger in lowered for trigger in triggers):
+            triggers = within(lowered)
+            if not triggers:
                 continue
             if anchor is None:
                 finditer = pattern.finditer if self._filter is None else quick.finditer
@@ -116,6 +121,11 @@ class CueRules:
                     yield rule, begun
 
 
+def _within(triggers: list[str]) -> _Within:
+    """What tells which of a few triggers a sentence holds."""
+    return lambda lowered: [trigger for trigger in triggers if trigger in lowered]
+
+
 def _lowered(sentence: str) -> str:
     """In lower case, each character in its place."""
     lowered = sentence.lower()
@@ -124,7 +134,7 @@ def _lowered(sentence: str) -> str:
     return lowered
 
 
-def _begins(text: str, start: int, lowered: str, triggers: tuple[str, ...], *, within: bool) -> list[int]:
+def _begins(text: str, start: int, lowered: str, triggers: list[str], *, within: bool) -> list[int]:
     """Where words begin with a trigger or, with `within`, hold one."""
     found: set[int] = set()
     for trigger in triggers:
