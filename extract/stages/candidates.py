@@ -57,6 +57,7 @@ _HYPHEN = re.compile(r"[-‐‑–]")
 # What may stand between two chunks of one name.
 _JOINTS = frozenset((" ", "\n", " of ", " of\n", "- and "))
 _MAX_WORDS = 9
+_QUOTES = "\"'“‘(*["  # what may stand between the beginning of a sentence and its first name
 
 
 class Candidate(NamedTuple):
@@ -189,6 +190,13 @@ class CandidateFinder:
 
 def _emit(text: str, run: _Run, opens: set[int], title_end: int, found: list[Candidate]) -> None:
     """Add the candidates of neighbouring chunks."""
+    if len(run) == 1:  # most are
+        start, end, chunk = run[0]
+        if not (chunk.left_out or chunk.closes):
+            initial = start in opens or (start - 1 in opens and text[start - 1] in _QUOTES)
+            shape = "strong" if chunk.strong else "capital"
+            found.append(Candidate(start, end, chunk.text, shape, initial, start < title_end, ((start, end),)))
+        return
     first, stop = 0, len(run)
     while first < stop and run[first][2].left_out:
         first += 1
@@ -200,7 +208,7 @@ def _emit(text: str, run: _Run, opens: set[int], title_end: int, found: list[Can
         return
     start, end, chunk = run[first]
     title = start < title_end
-    initial = start in opens or (start - 1 in opens and text[start - 1] in "\"'“‘(*[")
+    initial = start in opens or (start - 1 in opens and text[start - 1] in _QUOTES)
     if stop - first == 1:
         shape = "strong" if chunk.strong else "capital"
         found.append(Candidate(start, end, chunk.text, shape, initial, title, ((start, end),)))

@@ -62,13 +62,16 @@ class Heads:
 
     def after(self, text: str, end: int) -> Label | None:
         """The kind that the noun right behind a name gives it: X benchmark, X module."""
-        match = _NEXT_WORD.match(text, end)
-        return None if match is None else self._behind(*match.groups())[0]
+        return self.behind(text, end)[0]
 
     def acts(self, text: str, end: int) -> bool:
         """Whether what stands behind a name does what methods do: X achieves, X significantly outperforms."""
+        return self.behind(text, end)[1]
+
+    def behind(self, text: str, end: int) -> tuple[Label | None, bool]:
+        """Both in one look: the kind that the noun right behind a name gives it, and whether a method acts there."""
         match = _NEXT_WORD.match(text, end)
-        return match is not None and self._behind(*match.groups())[1]
+        return (None, False) if match is None else self._behind(*match.groups())
 
     def _two_words(self, word: str, following: str | None) -> tuple[Label | None, bool]:
         """What two words behind a name say: the kind of it, and whether they are what methods do."""

@@ -122,7 +122,7 @@ class SpellingCues:
                 or ("-" in name and self.is_compound(name, counts))
             ):
                 continue
-            after = self.heads.after(text, candidate.end)
+            after, acts = self.heads.behind(text, candidate.end)
             is_plain = candidate.shape == "capital" and (candidate.initial or name in self.known.common)
             is_topic = bool(no_methods) and fold(name) in no_methods
             if after == "method" and not is_plain and not is_topic:
@@ -142,7 +142,7 @@ class SpellingCues:
                 continue
             if candidate.shape == "multi" and _PART.search(name) and self._is_new_part(text, facts, candidate):
                 found.append(self._evidence(candidate, "method.new-part", "proposed"))
-            if after is None and (not is_plain or counts[name] > 1) and self.heads.acts(text, candidate.end):
+            if acts and after is None and (not is_plain or counts[name] > 1):
                 found.append(self._evidence(candidate, "method.acts", self._opens_clause(text, facts, candidate)))
             if (
                 candidate.shape == "strong"
