@@ -176,7 +176,7 @@ class MetricCues:
     def _stops(self, word: str) -> bool:
         """Whether a word is none that a measure's name may hold."""
         lowered = word.lower()
-        if lowered.endswith(("'s", "’s")):
+        if lowered.endswith(("'s", "’s")) or lowered.startswith("near-"):
             return True
         return lowered in self._stop or (self._stemmed(lowered) and not lowered.endswith("tion"))  # production rate
 

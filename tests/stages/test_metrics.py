@@ -51,6 +51,7 @@ CASES: list[tuple[str, set[str]]] = [
     ("It reaches the highest Leaf Satisfaction on some ferns (90.3%).", {"Leaf Satisfaction"}),
     ("It works at an extremely low sampling rate (5%), and we show it.", set()),
     ("It gives 2x faster rendering and 14x less training data.", {"rendering", "training data"}),
+    ("The models achieve near-zero accuracy (5.4%) there.", {"accuracy"}),
     ("It retains 96.0% of the original accuracy.", {"accuracy"}),
 ]
 
