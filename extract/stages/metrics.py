@@ -67,6 +67,11 @@ _LEVELS = frozenset({"accuracy", "performance", "success", "recall", "precision"
 # What loses points of it: "0.2 BLEU loss" is told of BLEU, but "performance loss" and "packet loss" are measures.
 _LOSES = frozenset({"accuracy", "bleu", "f1", "map", "ap", "miou", "iou", "psnr", "ssim", "auc", "auroc", "recall"})
 _SPENT = frozenset({"cost", "costs", "memory", "energy", "power"})
+_SHARE_OF = re.compile(r"%\sof\s(?:the\s|its\s)?(?:[\w-]+\s){0,2}$")
+_COUNTED = re.compile(r"[%x][^.,;]{0,40}$")
+_CHANGE_BEHIND = re.compile(
+    r"\s(?:gains?|improvements?|drops?|loss(?:es)?|degradation|increases?|boosts?|decreases?|declines?|of)\b"
+)
 _NAMES_MEASURES = re.compile(r"in terms of|measures of|metrics")
 _VAGUE_ALWAYS = frozenset(
     {
@@ -242,6 +247,8 @@ class MetricCues:
         if rule == "metric.change-in" and text[span[0]].isupper() and text.endswith(" on ", 0, span[0]):
             return None  # "a gain of 4.1% on Fernwoof"
         last = phrase.rsplit(" ", 1)[-1]
+        if last == "performance" and rule == "metric.number-before" and not _performs(text, *span):
+            return None
         numbered = rule in _NUMBERED
         if not numbered and (
             last in _VAGUE_ALWAYS or (last in self._vague and " " not in phrase and "-" not in phrase)
@@ -253,6 +260,14 @@ class MetricCues:
         if last.endswith("ly"):
             return None
         return span
+
+
+def _performs(text: str, start: int, end: int) -> bool:
+    """Whether performance is counted: "a 5% performance gain", "95% of the baseline performance"."""
+    before = text[max(0, start - 44) : start]
+    return _SHARE_OF.search(before) is not None or (
+        _CHANGE_BEHIND.match(text, end) is not None and _COUNTED.search(before) is not None
+    )
 
 
 def _head_pattern(book: Rulebook) -> re.Pattern[str]:
