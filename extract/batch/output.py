@@ -8,6 +8,7 @@ for the same input and rules, however often the run was killed.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -279,7 +280,7 @@ class FolderOutput:
                 "papers_per_second": round(ledger.whole.read / max(seconds, 1e-9), 1),
                 "sessions": self._session,
                 "workers": workers,
-                "peak_memory_bytes": _peak(resource.RUSAGE_SELF),
+                "peak_memory_bytes": _peak_here(),
                 "peak_memory_workers_bytes": _peak(resource.RUSAGE_CHILDREN),
                 "python": platform.python_version(),
                 "platform": platform.platform(),
@@ -308,6 +309,15 @@ class FolderOutput:
         except OSError:
             pass  # a full or vanished target must not hide the error that brought us here
         self._lock.release()
+
+
+def _peak_here() -> int:
+    """The most memory (bytes) that this process had. Linux keeps `ru_maxrss` over an exec: of a process that a larger
+    one has started, it is the larger one's."""
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]) * 1024
+    return _peak(resource.RUSAGE_SELF)
 
 
 def _peak(who: int) -> int:
