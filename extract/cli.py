@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
+import extract
 from extract.commands import rules
 from extract.commands.evaluate import diff, evaluate
 from extract.commands.inspect import formats, inspect
@@ -23,6 +25,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"paperfacts {extract.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """What stands before the command."""
+
 
 # One line a command; groups (rules, ...) are Typer apps of their own, added below.
 for command in (run, formats, inspect, schema, load, export, report, stats, show):

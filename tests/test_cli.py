@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+import extract
 from extract.__main__ import main
 from extract.model import SCHEMA_ID
 
@@ -54,6 +55,10 @@ def test_workers_start_before_anything_else(words: list[str], ahead: bool, monke
     monkeypatch.setattr("sys.argv", ["paperfacts", *words])
     main()
     assert started == (["workers", "command"] if ahead else ["command"])
+
+
+def test_the_version_is_said() -> None:
+    assert paperfacts("--version").stdout == f"paperfacts {extract.__version__}\n"
 
 
 def test_the_schema_names_its_draft_and_itself() -> None:
