@@ -80,6 +80,8 @@ class Hosts:
             return Host((_said(before) or "dataset") if archive else "other", host, None, None)
         if _FORGE.search(host):
             return Host("code", host, "/".join(pieces[:-1]) or None, pieces[-1] if pieces else None)
+        if not pieces and len({match.lastgroup for match in _SAID.finditer(before[-90:])}) > 1:
+            return Host("project", host, None, None)  # "code, data and models are at http://a.org"
         return Host(_said(before) or _said(after[:40]) or "project", host, None, None)
 
     def _hugging_face(self, host: str, pieces: list[str]) -> Host:

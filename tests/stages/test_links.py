@@ -36,6 +36,8 @@ CASES = [
     ("video: https://youtu.be/abc123", "https://youtu.be/abc123", "video", "released"),
     ("corpus: DOI 10.5281/zenodo.424242", "https://doi.org/10.5281/zenodo.424242", "dataset", "released"),
     ("page https://www.example.edu/~kim/heron_(v2).", "https://www.example.edu/~kim/heron_(v2)", "project", "released"),
+    ("code, data and models at http://heron.example.edu.", "http://heron.example.edu", "project", "released"),
+    ("page: https://heron.github.io.", "https://heron.github.io", "project", "released"),
 ]  # fmt: skip
 
 
