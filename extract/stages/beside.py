@@ -87,29 +87,27 @@ class BesideValue:
             return
 
     def _counted(self, text: str, name: str, result: Result) -> bool:
-        """Whether "N% NAME" is what is attained: the name holds no verb, and is neither data nor a task."""
+        """Whether "N% NAME" is what is attained."""
         if result.kind != "absolute" or result.number.unit != "%" or result.rule != "result.level-percent":
             return False
         if _ATTAINS.search(text, max(0, result.start - 60), result.number.start) is None:
             return False
         words = name.lower().split()
-        if len(words) > 1 and words[0].endswith("er"):
+        if (len(words) > 1 and words[0].endswith("er")) or words[-1].endswith(("ing", "ed", "ly")):
             return False  # "43% sharper peaks"
-        if (
-            words[-1] in self._not_heads
-            or any(w in self._data for w in words)
-            or words[-1].endswith(("ing", "ed", "ly"))
-        ):
-            return False
-        return not any(w in self._stop or w.startswith(self._stems) for w in words)
+        return self._measures(words)
 
     def _told(self, name: str, result: Result) -> bool:
         """Whether a phrase before a bracketed share can be a measure."""
         words = name.lower().split()
-        if result.number.unit != "%" or result.kind != "absolute" or words[-1] in self._not_heads:
-            return False
-        if " ".join(words[-2:]) in self._not:
+        if result.number.unit != "%" or result.kind != "absolute" or " ".join(words[-2:]) in self._not:
             return False  # "at a low sampling rate (5%)"
+        return self._measures(words)
+
+    def _measures(self, words: list[str]) -> bool:
+        """Whether a phrase can name a measure: it holds no verb, and is neither data nor a task."""
+        if words[-1] in self._not_heads:
+            return False
         return not any(w in self._stop or w in self._data or w.startswith(self._stems) for w in words)
 
     def _elided(self, text: str, name: str, result: Result, before: Result | None) -> bool:

@@ -76,7 +76,7 @@ _BENCHMARK = regex.compile(
 
 
 class Inherited:
-    """Fills the data sets of values whose sentence names none."""
+    """Fills the data sets, and measures, of values whose sentence names none."""
 
     def __init__(self, book: Rulebook, fitting: Fitting) -> None:
         self._sure = book.confidence
@@ -159,7 +159,7 @@ class Inherited:
         metrics = {id(r.metric): r for r in before if r.kind == "absolute"}
         if len(metrics) != 1:
             return
-        ((_, model),) = metrics.items()
+        (model,) = metrics.values()
         metric = model.metric
         if metric is None or not self._fitting.scores(metric):
             return

@@ -188,7 +188,7 @@ class Linker:
     def _metrics(self, text: str, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         near = self._fitting.near
         for link in links:
-            if link.item.unit_metric is not None and not _measured(links, link):
+            if link.item.unit_metric is not None:
                 link.fill("metric", link.item.unit_metric, _UNIT, self._sure(_UNIT))
         for index in range(len(links) - 2, -1, -1):  # "12.6/9.1 FPS"
             here, behind = links[index], links[index + 1]
@@ -404,13 +404,6 @@ def _aside(masked: Masked, place: int, link: Links) -> bool:
 def _again(masked: Masked, link: Links) -> bool:
     """Whether a bare percentage fills the brackets behind a difference: "by 4.5 cm (43%)"."""
     return link.result.number.unit == "%" and masked.text.startswith(")", link.item.place + 1)
-
-
-def _measured(links: list[Links], link: Links) -> bool:
-    """Whether a rate like the value's has a metric with a name: "a throughput of 30 tokens/s and 71 tokens/s"."""
-    unit = link.result.number.unit or ""
-    before = [x for x in links if x.item.place < link.item.place and x.result.number.unit == unit]
-    return "/" in unit and any(x.rules.get("metric") not in (None, _UNIT) for x in before)
 
 
 def _write(link: Links) -> None:

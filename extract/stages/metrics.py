@@ -62,8 +62,6 @@ _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
 # A last word spelled like the name of a system: inner capitals and a digit, or a capital in a longer word.
 _NAME = re.compile(r"(?:\S*[A-Z]\S*\d\S*|\S*[a-z]\S*[A-Z]\S*|\S*[A-Z]\S*-\S*|[A-Z]\S*[a-z]\S*[A-Z]\S*)$")
 _CHANGES = frozenset({"savings", "saving", "improvement", "improvements", "reduction", "reductions", "gain", "gains"})
-_CALLED = re.compile(r"\s(?:metrics|measures)$")
-_LEVELS = frozenset({"accuracy", "performance", "success", "recall", "precision", "f1", "map", "miou", "improvement"})
 # What loses points of it: "0.2 BLEU loss" is told of BLEU, but "performance loss" and "packet loss" are measures.
 _LOSES = frozenset({"accuracy", "bleu", "f1", "map", "ap", "miou", "iou", "psnr", "ssim", "auc", "auroc", "recall"})
 _SPENT = frozenset({"cost", "costs", "memory", "energy", "power"})
@@ -102,6 +100,7 @@ class MetricCues:
         self._vague = frozenset(book.words("metrics_vague"))
         self._stop = frozenset(book.words("metrics_stop"))
         self._stems = tuple(book.words("metrics_stop_stems"))
+        self._level = frozenset(book.words("results_level"))
         self._not = frozenset(book.words("metrics_not"))
         self._not_heads = frozenset(book.words("metrics_not_heads"))
         self._ids: dict[str, str] = {}
@@ -124,11 +123,7 @@ class MetricCues:
             if match.groupdict().get("list"):
                 # What is only "evaluated by" or "measured with" something needs a head of a measure.
                 loose = bool(_NAMES_MEASURES.search(text, match.start(), match.start("list")))
-                start, end = match.span("list")
-                called = _CALLED.search(text, start, end) if loose else None  # "in terms of bits/word and KL metrics"
-                spans = self._listed(
-                    text, start, called.start() if called else end, rule.id, loose, sure=called is not None
-                )
+                spans = self._listed(text, *match.span("list"), rule.id, loose)
             else:
                 spans = [span] if (span := self._accept(text, *match.span("name"), rule.id)) else []
             for span in spans:
@@ -150,8 +145,8 @@ class MetricCues:
         facts.evidence[:] = [e for e in facts.evidence if e.label != "metric"]
         return _fold_heads(text, [*sure, *phrases, *proved])
 
-    def _listed(self, text: str, start: int, end: int, rule: str, loose: bool, *, sure: bool) -> list[tuple[int, int]]:
-        """The measures of a list; what has no head of a measure counts beside one that has, or where `sure`."""
+    def _listed(self, text: str, start: int, end: int, rule: str, loose: bool) -> list[tuple[int, int]]:
+        """The measures of a list; what has no head of a measure counts beside one that has."""
         plain: list[tuple[int, int]] = []
         headed: list[tuple[int, int]] = []
         for place, (first, last) in enumerate(_items(text, start, end)):
@@ -166,17 +161,15 @@ class MetricCues:
                 headed.append(span)
             elif place and word is not None and word.group().endswith("ing"):
                 break  # "..., and semantic similarity, providing a lens"
-            elif not _ENDS.match(text, span[1]) and not (sure and span[1] == end):
+            elif not _ENDS.match(text, span[1]):
                 break  # the phrase goes on: it was cut
-            elif sure and surface.islower() and "/" not in surface:
-                continue  # "visual and quantitative metrics"
             elif (
                 surface.count(" ") <= 2 - 2 * (rule == "metric.better")
                 and (headed or loose)
                 and surface[-7:] != "metrics"
             ):
                 plain.append(span)
-        return headed + plain if headed or sure else []
+        return headed + plain if headed else []
 
     def _stops(self, word: str) -> bool:
         """Whether a word is none that a measure's name may hold."""
@@ -206,7 +199,7 @@ class MetricCues:
             words = words[1:]  # "XQuAD accuracy" is the accuracy on XQuAD
         if len(words) > 1 and text[slice(*words[0])].lower() == "relative":
             # "relative accuracy gains of 3%", "a relative efficiency advantage of 40%", but "a relative error of 3%"
-            changes = rule == "metric.change-noun" or text[slice(*words[1])].lower() in _LEVELS
+            changes = rule == "metric.change-noun" or text[slice(*words[1])].lower() in self._level
             words = words[1:] if changes else words
         named = [text[a].isupper() for a, _ in words]
         if named[:1] != [True] and len(words) > 2 and named[-3:].count(True) >= 2 and named[-1]:

@@ -36,7 +36,6 @@ class Clue:
             or context.right[:2] == ["in", "relative"]
             or "relatively" in context.right[:2]
             or "relative" in left[-4:]
-            or _in_relative(context.right)
         )
         self.absolute = "absolute" in phrase or any(
             a == "absolute" and b not in _OF_VALUES for a, b in pairwise([*left[-6:], ""])
@@ -350,11 +349,6 @@ class Changes:
 def _size(number: Number) -> float:
     """How large a change is, at most."""
     return max(abs(number.value), abs(number.high or 0.0))
-
-
-def _in_relative(right: Sequence[str]) -> bool:
-    """Whether the measure named behind is one of relative change: "by 21.5%, 12.3% and 9% in relative accuracy"."""
-    return any(a == "in" and b == "relative" for a, b in pairwise(right))
 
 
 def _without_brackets(words: Sequence[str]) -> Sequence[str]:

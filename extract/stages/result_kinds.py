@@ -5,13 +5,12 @@ Everything is decided from the words of the number's own clause (result_words.py
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from extract.facts import Facts, Number
 from extract.rulebook import Rulebook
 from extract.stages.result_changes import Changes
-from extract.stages.result_words import BY_REACH, MARKS, TOKEN, Context, Verdict, Words
+from extract.stages.result_words import BY_REACH, TOKEN, Context, Verdict, Words
 
 NO = Verdict(None)
 _LEVEL_METRIC = Verdict("absolute", "result.level-metric")
@@ -43,12 +42,8 @@ _MONTHS = frozenset(
     )
 )
 _HAPPENS = ("appear", "occur", "happen", "repeat", "sampl", "cited", "mention")
-_AT_FIRST = (["by"], [":", "by"], [".", "by"], [",", "by"])  # "By 4% of the training, ..."
 _TRAINED = (["trainable"], ["tunable"], ["learnable"], ["active"], ["activated"])
 _REMOVES = ("prun", "omit", "remov", "skip", "discard", "eliminat", "filter")
-_LENGTHS = frozenset(("m", "cm", "mm", "km", "nm", "μm", "µm"))
-_UNDER = (["with"], ["under"], ["at"], ["within"], ["a"], ["only"])
-_ARROW = re.compile(r"\s?(?:[↓↑]|\$\\?(?:down|up)arrow\$)\s?")
 _RETAINS = ("retain", "preserv", "maintain")
 _BACKGROUND = 2  # sentences at the head of an abstract that may tell of the world and not of the work
 
@@ -115,10 +110,6 @@ class Judge:
             return NO  # the top 5% of pixels
         if right[:2] in _SPLIT_USES:
             return NO
-        if context.left[-1:] in _UNDER and context.phrase[-1:] in (["budget"], ["budgets"]):
-            return NO  # with a 10% cache budget
-        if self._arrow(text, number, metrics):
-            return Verdict("relative", "result.relative-noun")
         change = self.changes.find(context, number)
         if change is not None:
             return change
@@ -137,13 +128,6 @@ class Judge:
             return _LEVEL_METRIC
         return Verdict("absolute", "result.level-percent") if self._reported(text, facts, context, number) else NO
 
-    def _arrow(self, text: str, number: Number, metrics: Spans) -> bool:
-        """ "FID ↓ 49%": the arrow is no head of a column, since no FID is told in percent."""
-        i = bisect_left(metrics, (number.start, 0))
-        if not i or not _ARROW.fullmatch(text, metrics[i - 1][1], number.start):
-            return False
-        return text[slice(*metrics[i - 1])].rsplit(" ", 1)[-1].lower() in self.words.cost
-
     def _share(self, context: Context) -> Verdict | None:
         """ "45% of the FLOPs", "97% of the accuracy of the teacher", "10% of the labels"."""
         words, right, head = self.words, context.right, context.head
@@ -155,10 +139,7 @@ class Judge:
                 return Verdict("relative", "result.relative-noun", words.direction(head[-1]))
             return Verdict("ratio", "result.ratio-of")
         left = context.left
-        bare = noun[:1] == ["original"] and noun[1:2] and noun[1] in (*MARKS, "and", "while", "with", "or")
-        if bare and left[-1:] == ["to"] and any(words.moves(w) for w in left[-14:]):
-            return Verdict("ratio", "result.ratio-of", "decrease")  # "cuts latency to 74% of the original"
-        if noun and noun[0] in words.data and left and (left[-1] in words.data_verbs or left[-2:] in _AT_FIRST):
+        if noun and noun[0] in words.data and left and left[-1] in words.data_verbs:
             return NO
         if head and head[-1].startswith(_RETAINS):
             return Verdict("ratio", "result.ratio-of")
@@ -222,8 +203,6 @@ class Judge:
             return NO  # 1-FPS sampling, 10-second clips
         if "×" in text[max(0, number.start - 2) : number.start] + text[number.end : number.end + 2]:
             return NO  # a side of 25 m × 25 m
-        if context.left[-1:] == ["within"] and unit in _LENGTHS:
-            return NO  # a tolerance: "98% accuracy within 10 mm"
         if any(w in words.settings for w in right[:3]) or ("GPU" in unit and number.role is None):
             return NO
         if number.role in ("from", "to"):
@@ -294,7 +273,7 @@ class Judge:
         used = noun[:1] in (["data"], ["samples"], ["examples"], ["images"]) or any(
             w in words.settings for w in noun[:2]
         )
-        return used and bool(left) and (left[-1] in words.data_verbs or left[-1] == "(")
+        return used and bool(left) and left[-1] in words.data_verbs
 
     # --- what stands around
 
