@@ -76,6 +76,10 @@ _IS_BROUGHT = re.compile(
 )
 
 
+# World Tide Survey (WTS)
+_COLLECTED = re.compile(r"\s(?:Survey|Database|Census|Registry|Cohort|Biobank|Archive|Repository|Collection|Longitudinal Study)$")
+
+
 class PairCues:
     """Finds the evidence of acronym pairs; built once from the rulebook."""
 
@@ -110,6 +114,8 @@ class PairCues:
             if label in (None, "task") and not brings and _TOPIC.match(text, behind):
                 label = "none"
             capitals = sum(word[:1].isupper() for word in long.split())
+            if label in (None, "none") and capitals > 1 and _COLLECTED.search(long):
+                label = "dataset"
             if label in (None, "task") and named_here and self.heads.after(text, behind + 1) == "method":
                 label = "method"  # "a novel Tidal Sign Interaction (TSI) module"
             if label in (None, "method", "task") and _LISTED.search(text, sentence, first):

@@ -106,7 +106,9 @@ class DatasetCues:
             for start, end in spans:
                 if rule.id == "dataset.on" and not is_strong(text[start:end].split(" ")[0]):
                     continue
-                if rule.id in ("dataset.on", "dataset.name-noun") and start < title_end:
+                if start < title_end and (
+                    rule.id == "dataset.on" or (rule.id == "dataset.name-noun" and not _opens_title(text, start, end))
+                ):
                     continue  # in a title all words have capitals
                 joints = "-–" if rule.id in _BRINGS_VARIANTS else ""
                 if self._may_name(text, start, end, facts, title_end, known, joints):
@@ -239,6 +241,12 @@ class DatasetCues:
                 )  # fmt: skip
                 place = step.end()
                 step = _NEXT_VERSION.match(text, place)
+
+
+def _opens_title(text: str, start: int, end: int) -> bool:
+    """Whether a title begins with a name and a noun: "The GlyphQA Benchmark: ..."."""
+    words = text[start:end].split()
+    return text[:start] in ("", "The ") and len(words) == 2 and is_strong(words[0])
 
 
 def _word_before(text: str, place: int) -> str:

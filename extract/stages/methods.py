@@ -58,6 +58,10 @@ _NAMED_LATER = re.compile(
 _NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
+_THAT_IS = re.compile(r"i\.?e\b")
+_BRINGS_SUCH_A = re.compile(
+    r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:an?|our|the|two|three)\s(?!.*\b(?:propose|use|on)\b)[^.;]{0,160}$"
+)
 _BRINGS_SUCH = re.compile(r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:[\w-]+\s){0,7}$")
 
 
@@ -193,8 +197,11 @@ class MethodCues:
                 found.append(Evidence(candidate.start, candidate.end, "method", "method.intro.kind", sure, role))
             if rule.startswith("method.called"):
                 before = text[max(sentence, match.start() - 60) : match.start()].rstrip(" ,")
-                label = self.heads.kind(before.rsplit(",", 1)[-1]) or label
-                if label == "task":
+                label = self.heads.kind(before.rsplit(",", 1)[-1]) or self.heads.kind(_last_words(before)) or label
+                if _THAT_IS.match(text, match.start()):
+                    if label == "task" or candidate.shape == "capital" or not _BRINGS_SUCH_A.search(text, sentence, match.start()):
+                        return  # "a new problem, i.e., Tidal Reading"; "two rivals, i.e., BERT and GPT"
+                elif label == "task":
                     label = "method"
             attribute = text[candidate.end : candidate.end + 1] in _HYPHENS and text[candidate.end + 1 :][:1].islower()
             if label == "method" and (
@@ -315,6 +322,11 @@ class MethodCues:
             ours = OURS.search(text, sentence, place) is not None
             return known or (not ours and OTHERS.search(text, sentence, place) is not None)
         return False
+
+
+def _last_words(phrase: str) -> str:
+    """The last two words of a phrase."""
+    return " ".join(phrase.rsplit(None, 2)[-2:])
 
 
 def _long_start(pair: Pair) -> int:

@@ -103,6 +103,8 @@ class Changes:
                     continue
                 return self._comparative(clue, i, word)
             if word in self.words.nouns and not self._idle(clue, i, word):
+                if word == "win" and phrase[i + 1 : i + 2] in (["rate"], ["rates"]):
+                    return None
                 return self._change_noun(clue, i, word)
         return None
 
@@ -132,7 +134,11 @@ class Changes:
         right = clue.context.right
         nouns = list(clue.context.phrase[:i])
         if right[i + 1 : i + 2] in (["in"], ["of"], ["on"], ["for"]):
-            nouns += self.words.phrase(right[i + 2 :])
+            named = self.words.phrase(right[i + 2 :])
+            joined = i + 2 + len(named)
+            if right[joined : joined + 1] == ["and"] and not self.words.classed(named):
+                named = [*named, *self.words.phrase(right[joined + 1 :])]  # "in row-level and cell-level hit rates"
+            nouns += named
         if not self.words.classed(nouns):
             nouns += clue.context.left[-5:]
         return self._noun(clue, nouns, word, speed=word.startswith(_SPEED) or word in ("overhead", "compression"))
@@ -324,7 +330,7 @@ class Changes:
         for word in reversed(nouns):
             if word in words.generic:
                 generic = True
-            elif word in words.level and (word not in _VAGUE or _size(number) <= _WIDE):
+            elif (word in words.level or word.partition("@")[0] in words.level) and (word not in _VAGUE or _size(number) <= _WIDE):
                 return "delta"
             elif word in words.cost:
                 return "relative"

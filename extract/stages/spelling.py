@@ -118,7 +118,7 @@ class SpellingCues:
             if (
                 len(name) < 2
                 or (candidate.shape == "multi" and NUMBERED.fullmatch(name) is not None)
-                or text.startswith(" et al", candidate.end)
+                or text.startswith((" et al", "=", " = "), candidate.end)  # what has a value is a quantity
                 or ("-" in name and self.is_compound(name, counts))
             ):
                 continue

@@ -12,11 +12,13 @@ from extract.stages.heads import CLAUSE_END, Heads
 from extract.stages.spelling import KnownNames
 
 _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
+_SHORT_BEHIND = re.compile(r"\w \(([^()\s]*[A-Z][^()\s]*)\)$")
 _NEXT_NOUN = re.compile(r",|[\s-](?!For|With|In|Via|Of|By|Using|To|On|From|Through)[A-Z]")
 _DOES = re.compile(
     r"(?!(?:Training|Reasoning|Learning|Engineering|Programming|Understanding|Designing|Curating|Creating|Building|Constructing"
     r"|Benchmark\w*|Evaluat\w*|Assessing|Measuring|Collecting|Introducing|Rethinking|Testing)\b)[A-Z][a-z]{2,}ing\s"
 )
+_LONGEST_NAME = 6  # words, with an acronym in brackets behind
 _LONGEST_TITLE = 1000  # code points; what is longer is no title, and its phrases are sought in the whole text
 _TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?([^:]{4,80})$", re.IGNORECASE)
 
@@ -45,8 +47,12 @@ class TitleCues:
         if match is None:
             return
         start, end = match.span(1)
-        name = match[1]
+        if (short := _SHORT_BEHIND.search(match[1])) is not None:  # "Tidal Sign Mixing (TSM): ..."
+            start, end = match.start(1) + short.start(1), match.start(1) + short.end(1)
+        name = text[start:end]
         words = name.split()
+        if len(match[1].split()) > _LONGEST_NAME:
+            return
         again_at = _find_word(text, name, title.end, fold_case=len(words) > 1)
         strong = is_strong(words[-1]) or is_strong(words[0])
         if len(words) > 4 or not (again_at or (strong and len(words) <= 3) or len(words) == 1):
