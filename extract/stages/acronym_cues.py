@@ -77,7 +77,14 @@ _IS_BROUGHT = re.compile(
 
 
 # World Tide Survey (WTS)
-_COLLECTED = re.compile(r"\s(?:Survey|Database|Census|Registry|Cohort|Biobank|Archive|Repository|Collection|Longitudinal Study)$")
+_COLLECTED = re.compile(
+    r"\s(?:Survey|Database|Census|Registry|Cohort|Biobank|Archive|Repository|Collection|Longitudinal Study)$"
+)
+
+_IN_ORDER = re.compile(r"\b(?:First|Second|Third|Fourth|Final|Last)(?:ly)?,\s(?:the|an?|our)\s(?:novel\s|new\s)?$")
+_IS_TAKEN = re.compile(
+    r"\)?\s(?:\w+\s)?(?:is|are|was|were)\s(?:then\s)?(?:used|employed|adopted|applied|utili[sz]ed)\b"
+)
 
 
 class PairCues:
@@ -110,7 +117,7 @@ class PairCues:
             named_here = brings and _BRINGS_NEAR.search(before) is not None
             behind = max(pair.short[1], pair.long[1])
             brought = _IS_BROUGHT.match(text, behind) is not None
-            brings = brings or brought
+            brings = brings or brought or (not others and self._enumerated(text, sentence, first, behind))
             if label in (None, "task") and not brings and _TOPIC.match(text, behind):
                 label = "none"
             capitals = sum(word[:1].isupper() for word in long.split())
@@ -180,6 +187,10 @@ class PairCues:
                 rule, label = "method.acronym.brought" if ours else "method.acronym.capital", "method"
             found.append(Evidence(*pair.short, label, rule, self._sure(rule), role if label == "method" else None))
         return frozenset(no_methods)
+
+    def _enumerated(self, text: str, sentence: int, first: int, behind: int) -> bool:
+        """Whether a sentence tells of the first, second or last part: "First, the Tidal Sign Mixer (TSM) reads"."""
+        return _IN_ORDER.search(text, sentence, first) is not None and _IS_TAKEN.match(text, behind) is None
 
     def _explained(self, text: str, behind: int) -> bool:
         """Whether a relative clause or an apposition tells what the pair is."""

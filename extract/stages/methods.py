@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from extract.facts import Evidence, Facts, Label
 from extract.rulebook import Rulebook
 from extract.stages.acronym_cues import PairCues
-from extract.stages.acronyms import Pair
+from extract.stages.acronyms import Pair, resembles
 from extract.stages.anchors import AnchoredRules, AnyMatch
 from extract.stages.candidates import Candidate
 from extract.stages.heads import Heads
@@ -62,6 +62,8 @@ _THAT_IS = re.compile(r"i\.?e\b")
 _BRINGS_SUCH_A = re.compile(
     r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:an?|our|the|two|three)\s(?!.*\b(?:propose|use|on)\b)[^.;]{0,160}$"
 )
+# "Tidal Sign Network for Street Reading (TiSNet)"
+_BRACKETED_LATER = re.compile(r"\s(?:for|of|in|with|from|on|to)\s(?:[\w-]+\s){1,6}\(([A-Z][^\s()]{2,23})\)")
 _BRINGS_SUCH = re.compile(r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:[\w-]+\s){0,7}$")
 
 
@@ -141,6 +143,13 @@ class MethodCues:
             or (candidate.initial and candidate.shape == "capital")
         ):
             return
+        if (
+            candidate.shape == "multi"
+            and role == "proposed"
+            and (named := self._behind_noun(text, candidate, by_start))
+        ):
+            found.append(Evidence(named[0].start, named[0].end, named[1], rule, confidence, *named[2:]))
+            return
         label: Label = "none"
         if rule == "method.other-list":
             if any(e.rule == "vocabulary.dataset" and e.start == candidate.start for e in facts.evidence):
@@ -199,7 +208,11 @@ class MethodCues:
                 before = text[max(sentence, match.start() - 60) : match.start()].rstrip(" ,")
                 label = self.heads.kind(before.rsplit(",", 1)[-1]) or self.heads.kind(_last_words(before)) or label
                 if _THAT_IS.match(text, match.start()):
-                    if label == "task" or candidate.shape == "capital" or not _BRINGS_SUCH_A.search(text, sentence, match.start()):
+                    if (
+                        label == "task"
+                        or candidate.shape == "capital"
+                        or not _BRINGS_SUCH_A.search(text, sentence, match.start())
+                    ):
                         return  # "a new problem, i.e., Tidal Reading"; "two rivals, i.e., BERT and GPT"
                 elif label == "task":
                     label = "method"
@@ -223,7 +236,15 @@ class MethodCues:
             span = whole.short  # "Grasp the Graph 2.0 (GtG)": the candidate is a part of the long form
             role = match_role or role
         expansion = None
-        if role == "proposed" and (bracket := _BRACKETED.match(text, candidate.end)):
+        bracket = _BRACKETED.match(text, candidate.end) if role == "proposed" else None
+        if bracket is None and role == "proposed" and candidate.shape == "multi":
+            bracket = _BRACKETED_LATER.match(text, candidate.end)
+            if bracket and not resembles(bracket[1], text[candidate.start : bracket.start(1)]):
+                bracket = None
+            if bracket:  # "Tidal Sign Reading with Street Cues (TiSReC) benchmark", "..., a two-stage framework"
+                told = self.heads.after(text, bracket.end()) or self.heads.apposition(text, bracket.end())
+                label = told or ("method" if label == "task" else label)
+        if bracket is not None:
             short = by_start.get(bracket.start(1))
             if short is not None and short.end == bracket.end(1) and short.shape == "strong":
                 fresh = not self.known.has(short.text) and short.text not in self.known.no_names
@@ -240,6 +261,19 @@ class MethodCues:
         joint = _NEXT.match(text, candidate.end)
         if joint is not None:
             self._list(text, joint.end(), label, rule, confidence * 0.95, role, by_start, found)
+
+    def _behind_noun(
+        self, text: str, candidate: Candidate, by_start: dict[int, Candidate]
+    ) -> tuple[Candidate, Label, str | None] | None:
+        """ "the Tidal Signs Benchmark TideQA": the name behind the noun that says its kind, that kind and its role."""
+        start, end = candidate.chunks[-1]
+        name = by_start.get(start)
+        if len(candidate.chunks) < 3 or name is None or name.shape != "strong" or name.end != end or len(name.text) < 4:
+            return None
+        kind = self.heads.kind(text[candidate.start : start])
+        if kind not in ("method", "dataset") or self.known.has(name.text):
+            return None
+        return name, kind, "proposed" if kind == "method" else None
 
     def _list(
         self,

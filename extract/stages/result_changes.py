@@ -330,7 +330,9 @@ class Changes:
         for word in reversed(nouns):
             if word in words.generic:
                 generic = True
-            elif (word in words.level or word.partition("@")[0] in words.level) and (word not in _VAGUE or _size(number) <= _WIDE):
+            elif (word in words.level or word.partition("@")[0] in words.level) and (
+                word not in _VAGUE or _size(number) <= _WIDE
+            ):
                 return "delta"
             elif word in words.cost:
                 return "relative"

@@ -6,6 +6,7 @@ Everything is decided from the words of the number's own clause (result_words.py
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from extract.facts import Facts, Number
 from extract.rulebook import Rulebook
@@ -45,6 +46,7 @@ _HAPPENS = ("appear", "occur", "happen", "repeat", "sampl", "cited", "mention")
 _TRAINED = (["trainable"], ["tunable"], ["learnable"], ["active"], ["activated"])
 _REMOVES = ("prun", "omit", "remov", "skip", "discard", "eliminat", "filter")
 _RETAINS = ("retain", "preserv", "maintain")
+_LIST_GLUE = frozenset((",", "and", "%"))
 _BACKGROUND = 2  # sentences at the head of an abstract that may tell of the world and not of the work
 
 _REPORTED = frozenset(("percent", "points", "factor", "unit", "plain"))  # forms that an outcome may be written in
@@ -130,7 +132,7 @@ class Judge:
 
     def _share(self, context: Context) -> Verdict | None:
         """ "45% of the FLOPs", "97% of the accuracy of the teacher", "10% of the labels"."""
-        words, right, head = self.words, context.right, context.head
+        words, right, head = self.words, context.right, _before_list(context.head)
         noun = [w for w in right[1:6] if w not in ("the", "its", "their", "all", "that")]
         if head and head[-1].startswith(_REMOVES) and not any(w in words.data for w in noun[:2]):
             return Verdict("relative", "result.relative-noun", "decrease")  # "pruning 65% of the visual tokens"
@@ -138,7 +140,7 @@ class Judge:
             if words.takes_number(head):  # "saves 45% of the FLOPs"
                 return Verdict("relative", "result.relative-noun", words.direction(head[-1]))
             return Verdict("ratio", "result.ratio-of")
-        left = context.left
+        left = _before_list(context.left)
         if noun and noun[0] in words.data and left and left[-1] in words.data_verbs:
             return NO
         if head and head[-1].startswith(_RETAINS):
@@ -147,7 +149,7 @@ class Judge:
         kept = bool(head) and (head[-1] in words.keep or (whole and any(w in words.keep for w in head[-6:])))
         if kept and (whole or (head[-1] not in words.attain and any(w in words.level for w in right[1:8]))):
             return Verdict("ratio", "result.ratio-of")
-        if whole and "to" in context.left[-6:] and any(words.moves(w) for w in context.left[-14:]):
+        if whole and "to" in left[-6:] and any(words.moves(w) for w in left[-14:]):
             return Verdict("ratio", "result.ratio-of", "decrease")
         return None
 
@@ -316,3 +318,13 @@ class Judge:
                 return True
             n -= 1
         return bool(n) and n < len(context.left) and head[n - 1] in words.heads and context.left[-1] != "in"
+
+
+def _before_list(head: Sequence[str]) -> Sequence[str]:
+    """What stands before the first of listed percentages: "preserving 100%, 98% and", of which the last is read."""
+    n = len(head)
+    if head[-1:] not in (["and"], [","]):
+        return head
+    while n and (head[n - 1] in _LIST_GLUE or head[n - 1][0].isdigit()):
+        n -= 1
+    return head[:n]

@@ -84,6 +84,7 @@ class Results:
         if sizes:
             self._settings(text, numbers, verdicts)
             _relative_lists(text, numbers, verdicts)
+            _shared_whole(numbers, verdicts)
         for i in reversed(range(len(numbers) - 1)):
             self._grouped(text, sizes, numbers, verdicts, i, i + 1)
             gap = text[numbers[i].end : numbers[i + 1].start]
@@ -243,6 +244,18 @@ def _relative_lists(text: str, numbers: list[Number], verdicts: list[Verdict]) -
             if verdicts[i].kind == "delta":
                 verdicts[i] = Verdict("relative", verdicts[i].rule.replace("delta", "relative"), verdicts[i].direction)
             i -= 1
+
+
+def _shared_whole(numbers: list[Number], verdicts: list[Verdict]) -> None:
+    """ "keeps 98%, 96% and 91% of the full accuracy": what the last is a share of, the others are of, too."""
+    for last, number in enumerate(numbers):
+        if number.group is None or verdicts[last].rule != "result.ratio-of":
+            continue
+        for i in range(last - 1, -1, -1):
+            if numbers[i].group != number.group or numbers[i].form != "percent":
+                break
+            if verdicts[i].rule in _BARE:
+                verdicts[i] = verdicts[last]
 
 
 def _unlike(one: Number, two: Number) -> bool:

@@ -45,6 +45,7 @@ NUMBERED = re.compile(
 _LISTED_PART = re.compile(r"(?:\(?\d\)|\(?[iv]+\)|;\s(?:and\s)?|[a-z],)\s(?:[Tt]he\s)?$")
 _COMMON = re.compile(r"\b(?:[Ee]xisting|conventional|classical|vanilla|typical|traditional)\b")
 _INDEFINITE = re.compile(r"(?<!\bon\s)\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
+_MEASURES = ("IoU", "mAP", "AUC", "PSNR", "SSIM", "BLEU", "RMSE")  # meanIoU, wAUC
 _NOTHING: Mapping[str, int] = {}
 _KEPT = 1 << 16  # names whose spelling is remembered
 # The rules that argue against any name.
@@ -242,7 +243,7 @@ class SpellingCues:
 
     def _morphology(self, name: str, count: int) -> tuple[Label, str, float] | None:
         """What the parts of a strongly spelled name say: a known family, a telling ending, or its shape alone."""
-        if FORMULA.fullmatch(name):
+        if FORMULA.fullmatch(name) or name.endswith(_MEASURES):
             return None
         parts = _PARTS_OF_NAME.findall(name)
         if len(parts) > 1 and any(fold(part) in self.known.folded for part in (parts[0], parts[-1])):
