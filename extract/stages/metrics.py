@@ -29,6 +29,8 @@ _NUMBERED = frozenset(
         "metric.change-noun",
         "metric.moves",
         "metric.fewer",
+        "metric.changed",
+        "metric.bracketed",
     }
 )
 
@@ -44,13 +46,14 @@ ANCHORS: dict[str, Anchor] = {
     "metric.change-noun": "figure",
     "metric.number-before": _NUMBER,
     "metric.fewer": _NUMBER,
+    "metric.changed": _NUMBER,
     "metric.short-behind": _NUMBER,
     "metric.change-in": "trigger",
     "metric.change-verb": "trigger",
     "metric.better": "trigger",
 }
 # Rules whose pattern gives the last words of the name only: it is read on to the left, up to a stop word.
-_TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves"})
+_TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves", "metric.bracketed"})
 _WHOLE = frozenset({"metric.number-before", "metric.better"})
 # What may stand behind a phrase that is whole.
 _ENDS = re.compile(
@@ -61,6 +64,7 @@ _UNIT = re.compile(r"[kMGTmµμn]?(?:W|Wh|J|Hz|B|V|A|Pa)|[mµμn]?s|[cmkµμn]?m
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
 # A last word spelled like the name of a system: inner capitals and a digit, or a capital in a longer word.
 _NAME = re.compile(r"(?:\S*[A-Z]\S*\d\S*|\S*[a-z]\S*[A-Z]\S*|\S*[A-Z]\S*-\S*|[A-Z]\S*[a-z]\S*[A-Z]\S*)$")
+_PLACED = re.compile(r"\b(?:across|in|of|for|on|with|under|between|over)\s(?:the\s|increas\w+\s)?$")
 _CHANGES = frozenset({"savings", "saving", "improvement", "improvements", "reduction", "reductions", "gain", "gains"})
 # What loses points of it: "0.2 BLEU loss" is told of BLEU, but "performance loss" and "packet loss" are measures.
 _LOSES = frozenset({"accuracy", "bleu", "f1", "map", "ap", "miou", "iou", "psnr", "ssim", "auc", "auroc", "recall"})
@@ -179,7 +183,7 @@ class MetricCues:
         return lowered in self._stop or (self._stemmed(lowered) and not lowered.endswith("tion"))  # production rate
 
     def _stemmed(self, word: str) -> bool:
-        return word.startswith(self._stems) and "-" not in word
+        return word.startswith(self._stems) and "-" not in word and not word.startswith("requirement")
 
     def _frame(self, text: str, start: int, end: int, rule: str) -> tuple[int, int] | None:
         """The name inside what a pattern gave: grown to the left or cut, so that no stop word is left in it."""
@@ -242,6 +246,8 @@ class MetricCues:
         last = phrase.rsplit(" ", 1)[-1]
         if last == "performance" and rule == "metric.number-before" and not _performs(text, *span):
             return None
+        if rule == "metric.bracketed" and not self._head.search(phrase) and _PLACED.search(text, max(0, span[0] - 24), span[0]):
+            return None  # "varies across countries (from 20% to 59%)"
         numbered = rule in _NUMBERED
         if not numbered and (
             last in _VAGUE_ALWAYS or (last in self._vague and " " not in phrase and "-" not in phrase)

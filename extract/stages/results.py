@@ -35,6 +35,12 @@ _OF = re.compile(
 )
 _CHANGED = re.compile(r"(?:\s[\w-]+){1,5}")
 _WORD = re.compile(r"[\w-]+")
+# What a number says itself that it is of.
+_COUNTS = re.compile(
+    r"\s(?!(?:on|in|for|and|or|over|with|by|to|of|from|than|when|while|at|across|under|compared|respectively|relative|absolute"
+    r"|better|higher|lower|more|less|fewer|faster|slower|smaller|larger|greater|improvements?|gains?|increases?|reductions?"
+    r"|decreases?|boosts?|drops?)\b)[a-z]"
+)
 _PLAIN = frozenset(
     ("than", "in", "on", "and", "for", "with", "at", "to", "of", "over", "compared", "while", "when", "by")
 )
@@ -47,6 +53,7 @@ _GAINS_OF = re.compile(
     r"\b(?:gains|improvements|increases|boosts|reductions|decreases|drops)\sof\s(?:[^.;]|\.\d){0,120}$"
 )
 _LEAST = 0.1  # a difference below this is lost in the rounding of two levels
+_ON_EACH = re.compile(r"\s(?:on|for|in)\s(?:the\s)?[^\s,;()]+(?:\s[^\s,;()]+){0,2},\s(?:and\s)?")  # "0.69 on A, 0.73 on B"
 _COMPARED = re.compile(r" and | but |while|whereas|compared (?:to|with)|versus|vs|v\.s\.|against|opposed to|than")
 
 
@@ -172,6 +179,8 @@ class Results:
             if verdict.kind != "absolute" or _unlike(number, numbers[j]):
                 return  # "85.3%, 1.2% higher than"
             left, right = (number, numbers[j]) if i < j else (numbers[j], number)
+            if right.sign and not left.sign:
+                return  # "(67.95%, +6.44%)": a level and its gain
             if text[left.end : right.start] == ", " and sizes[number.group] == 2:
                 return
         verdicts[i] = other
@@ -219,18 +228,23 @@ class Results:
                 return
             if (named or gap == ", ") and _unlike(number, left):
                 return  # "by 1.7%, 85.9% top-1 accuracy"
+            if not named and before.rule.endswith("-comparative") and _COUNTS.match(text, number.end):
+                return  # "23% improved accuracy and 89% clinician acceptance"
             verdicts[i] = before
         elif (
             before.kind in ("delta", "relative") and verdict.rule == "result.level-percent" and _BRACKETS.fullmatch(gap)
         ):
-            verdicts[i] = before
+            if number.sign or not left.sign:  # not "A (61.9%, +7.8%), B (67.9%, ...)"
+                verdicts[i] = before
+        elif before.kind == "ratio" and verdict.kind is None and number.form == "factor" and _ELIDED.fullmatch(gap):
+            verdicts[i] = before  # "by 30x for reading, 10x for writing, and 18x for arithmetic"
         elif before.kind == "delta" and verdict.kind == "absolute" and left.sign and number.sign:
             verdicts[i] = before  # "A (+0.03), B (-0.03)"
         elif before.kind == "delta" and verdict.kind is None and gap == " to ":
             verdicts[i] = Verdict("absolute", "result.level-from-to")  # by 0.046 to 0.428
         elif before.kind == "absolute" and verdict.kind is None and number.form == "plain" and left.unit is None:
             bracket = text[number.start - 1] == "("
-            if "." in text[number.start : number.end] and (bracket or _COMPARED.search(gap)):
+            if "." in text[number.start : number.end] and (bracket or _COMPARED.search(gap) or _ON_EACH.fullmatch(gap)):
                 verdicts[i] = Verdict("absolute", "result.level-listed")
 
 
