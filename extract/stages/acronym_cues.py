@@ -82,6 +82,15 @@ _COLLECTED = re.compile(
 )
 
 _IN_ORDER = re.compile(r"\b(?:First|Second|Third|Fourth|Final|Last)(?:ly)?,\s(?:the|an?|our)\s(?:novel\s|new\s)?$")
+_DIRECTLY = re.compile(r"\b(?:propos|introduc|present|develop|design)\w*\s(?:an?\s|the\s)?(?:novel\s|new\s)?$")
+_AS_TASK = re.compile(
+    r"\b(?:tasks?|problems?|settings?|challenge|paradigm|setup|direction|topic|field|area|benchmark)\b"
+)
+_TASK_BEHIND = re.compile(
+    r"\)?\s(?:tasks?|problems?|settings?|challenges?|benchmarks?|data\s?sets?|metrics?)\b"
+    r"|\)?,\sa\s(?:paradigm\b|(?:new|novel)\s(?:[\w-]+\s){0,3}(?:task|problem|setting|metric)\b)"
+)
+_NUMBERED_PART = re.compile(r"\((?:\d|[iv]+|[a-d])\)\s(?:an?|the|our)\s(?:(?:novel|new)\s)?(?:[\w-]+\s){0,2}$")
 _IS_TAKEN = re.compile(
     r"\)?\s(?:\w+\s)?(?:is|are|was|were)\s(?:then\s)?(?:used|employed|adopted|applied|utili[sz]ed)\b"
 )
@@ -125,6 +134,26 @@ class PairCues:
                 label = "dataset"
             if label in (None, "task") and named_here and self.heads.after(text, behind + 1) == "method":
                 label = "method"  # "a novel Tidal Sign Interaction (TSI) module"
+            elif (
+                label == "task"
+                and _DIRECTLY.search(before)
+                and named_here
+                and capitals > 1
+                and self.heads.apposition(text, behind + text.startswith(")", behind))
+                not in ("task", "dataset", "metric")
+                and _AS_TASK.search(before) is None
+                and _TASK_BEHIND.match(text, behind) is None
+            ):
+                label = "method"  # "we propose Tidal Sign Generation (TSG), which ..."
+            elif (
+                label in (None, "method")
+                and not others
+                and not plural
+                and _NUMBERED_PART.search(before)
+                and self.heads.after(text, behind + 1) == "method"
+                and TAKEN.search(text, sentence, first) is None
+            ):
+                brings, label = True, "method"  # "two innovations: (1) a motion-aware adjustment (MA) module"
             if label in (None, "method", "task") and _LISTED.search(text, sentence, first):
                 label = "method"
                 others = others or TAKEN.search(text, sentence, first) is not None

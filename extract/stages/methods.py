@@ -58,6 +58,15 @@ _NAMED_LATER = re.compile(
 _NEXT_PART = re.compile(r";\s(?:and\s)?(?:an?\s|the\s|finally,?\s(?:the\s)?)?")
 _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
+# "across three open models (X and Y)"
+_TRIED_ON = re.compile(
+    r"\b(?i:across|on|over|evaluat\w*|compar\w*|fine-tun\w*|test\w*|benchmark\w*|probe\w*)\s(?:the\s|[a-z]+\s)?$"
+)
+# "a new MRI model TideNet": the name behind the noun
+_NOUN_THEN_NAME = re.compile(
+    r"\s(?:[a-z-]+\s){0,3}(?:model|framework|method|network|approach|algorithm|system|architecture|strategy|mechanism|module"
+    r"|pipeline|paradigm|technique)\s(?=[A-Z])"
+)
 _THAT_IS = re.compile(r"i\.?e\b")
 _BRINGS_SUCH_A = re.compile(
     r"\b(?:propose|introduce|present|develop|design)[sd]?\s(?:an?|our|the|two|three)\s(?!.*\b(?:propose|use|on)\b)[^.;]{0,160}$"
@@ -124,6 +133,10 @@ class MethodCues:
         start, end = match.span("name")
         match_role = role
         candidate = by_start.get(start)
+        if rule == "method.intro.phrase" and candidate is not None and candidate.shape == "strong":
+            behind_noun = _NOUN_THEN_NAME.match(text, candidate.end)
+            later = by_start.get(behind_noun.end()) if behind_noun else None
+            candidate = later if later is not None and later.shape == "strong" else candidate
         if candidate is None:
             if rule in ("method.called.quoted", "method.intro.lower"):
                 found.append(Evidence(start, end, "method", rule, confidence, role))
@@ -349,7 +362,8 @@ class MethodCues:
             known = known or (
                 following is not None and self.known.has(following.text)
             )  # "two techniques (Full and LoRA)"
-            return known or TAKEN.search(text, sentence, candidate.start) is not None
+            tried = _TRIED_ON.search(text, max(sentence, place - 30), place) is not None
+            return known or tried or TAKEN.search(text, sentence, candidate.start) is not None
         if rule in _ONLY_NEW:
             return known
         if rule.startswith("method.called"):

@@ -53,7 +53,9 @@ ANCHORS: dict[str, Anchor] = {
     "metric.better": "trigger",
 }
 # Rules whose pattern gives the last words of the name only: it is read on to the left, up to a stop word.
-_TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves", "metric.bracketed"})
+_TO_THE_LEFT = frozenset(
+    {"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves", "metric.bracketed"}
+)
 _WHOLE = frozenset({"metric.number-before", "metric.better"})
 # What may stand behind a phrase that is whole.
 _ENDS = re.compile(
@@ -246,7 +248,11 @@ class MetricCues:
         last = phrase.rsplit(" ", 1)[-1]
         if last == "performance" and rule == "metric.number-before" and not _performs(text, *span):
             return None
-        if rule == "metric.bracketed" and not self._head.search(phrase) and _PLACED.search(text, max(0, span[0] - 24), span[0]):
+        if (
+            rule == "metric.bracketed"
+            and not self._head.search(phrase)
+            and _PLACED.search(text, max(0, span[0] - 24), span[0])
+        ):
             return None  # "varies across countries (from 20% to 59%)"
         numbered = rule in _NUMBERED
         if not numbered and (

@@ -53,7 +53,9 @@ _GAINS_OF = re.compile(
     r"\b(?:gains|improvements|increases|boosts|reductions|decreases|drops)\sof\s(?:[^.;]|\.\d){0,120}$"
 )
 _LEAST = 0.1  # a difference below this is lost in the rounding of two levels
-_ON_EACH = re.compile(r"\s(?:on|for|in)\s(?:the\s)?[^\s,;()]+(?:\s[^\s,;()]+){0,2},\s(?:and\s)?")  # "0.69 on A, 0.73 on B"
+_ON_EACH = re.compile(
+    r"\s(?:on|for|in)\s(?:the\s)?[^\s,;()]+(?:\s[^\s,;()]+){0,2},\s(?:and\s)?"
+)  # "0.69 on A, 0.73 on B"
 _COMPARED = re.compile(r" and | but |while|whereas|compared (?:to|with)|versus|vs|v\.s\.|against|opposed to|than")
 
 
