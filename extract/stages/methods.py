@@ -60,7 +60,7 @@ _HYPHENS = ("-", "‐", "‑")
 _BRACKETED = re.compile(r"\s?\(([^\s()]{2,24})\)")
 # "across three open models (X and Y)"
 _TRIED_ON = re.compile(
-    r"\b(?i:across|on|over|evaluat\w*|compar\w*|fine-tun\w*|test\w*|benchmark\w*|probe\w*)\s(?:the\s|[a-z]+\s)?$"
+    r"\b(?i:across|(?:evaluat\w*|compar\w*|fine-tun\w*|test\w*|experiments?|benchmark\w*|probe\w*)(?:\s(?:on|over))?)\s(?:the\s|[a-z]+\s)?$"
 )
 # "a new MRI model TideNet": the name behind the noun
 _NOUN_THEN_NAME = re.compile(
