@@ -319,7 +319,7 @@ def _mentions(text: str, lowered: str, entity: Entity, group: _Group, mine: list
         return found
     for form in group.forms:
         # A name of several words may stand in other capitals elsewhere (title case); a single word may not.
-        several = " " in form and len(lowered) == len(text)
+        several = (" " in form or form.count("-") > 1) and len(lowered) == len(text)
         hay, needle = (lowered, form.lower()) if several else (text, form)
         place = hay.find(needle)
         while place >= 0:

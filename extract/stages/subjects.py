@@ -176,7 +176,7 @@ class Subjects:
             return chosen, chosen
         # "KeaNet: Counting Moss" names the system, although the abstract says only "our model".
         opens = best[0] and " " not in chosen.name and chosen.confidence >= _LIKELY
-        return None, (chosen if opens and text.startswith(":", chosen.spans[0].end) else None)
+        return None, (chosen if opens and text.startswith((":", " :"), chosen.spans[0].end) else None)
 
     def antecedent(self, text: str, facts: Facts, index: int) -> Entity | None:
         """The system that the sentence before speaks of, when the sentence calls it nothing but "it"."""
