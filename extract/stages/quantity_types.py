@@ -9,12 +9,12 @@ from extract.facts import Number
 from extract.rulebook import Rulebook
 
 _WORD = re.compile(
-    r"(?P<gap>[ \n-]?(?:\()?|, )(?P<word>\d{2,3} ?GB\b|U\.S\.|U\.K\.|[23]D\b|[A-Za-z](?:[\w'’/&+-]|\.(?=\w))*)"
+    r"(?P<gap>[ \n-]?(?: ?\([A-Z][\w-]{1,9}\) )?(?:\()?|, )(?P<word>\d{2,3} ?GB\b|U\.S\.|U\.K\.|[23]D\b|[A-Za-z](?:[\w'’/&+-]|\.(?=\w))*)"
 )
 _SAMPLE = re.compile(r"\b[nN]\s?(?:=|>|≥|~)\s?$")
 _EQUAL = frozenset("=>≥~")
 _SHARE_OF = re.compile(r" of (?:the |its |all |these |our )?([\w-]+(?: [\w-]+)?)")
-_NO_PLURAL = ("ss", "us", "is", "ous")
+_NO_PLURAL = ("ss", "us", "is", "ous", "bias", "series", "lens", "canvas", "atlas")
 _MAX_WORDS = 7  # of one noun phrase
 _SCREENS = frozenset((1e3, 2e3, 4e3, 8e3, 1.6e4))
 _SMALLEST_SIDE = 16  # pixels; below it a size is a kernel or a grid
@@ -177,7 +177,7 @@ class Types:
             if gap == ", " and (plural or folded in self.stop or not self._lists(phrase)):
                 break
             if folded in self.stop and not self._opens(phrase, folded) and (
-                folded != "and" or plural or not 0 < len(phrase.names) < 4
+                folded not in ("and", "or") or plural or not 0 < len(phrase.names) < 4
             ):  # fmt: skip
                 break
             plural = plural or self._plural(word)
@@ -185,7 +185,7 @@ class Types:
             phrase.folded.append(folded)
             place = match.end()
             phrase.ends.append(place)
-        while phrase.folded and phrase.folded[-1] == "and":
+        while phrase.folded and phrase.folded[-1] in ("and", "or"):
             for part in phrase:
                 part.pop()
         return phrase
@@ -201,7 +201,7 @@ class Types:
         return bool(phrase.names) and (len(phrase.names) == 1 or "-" in phrase.names[-1])
 
     def _plural(self, word: str) -> bool:
-        if word[-1] == "s" and word[:-1].isupper() and len(word) > 2:  # WSIs
+        if word[-1] == "s" and word[-2:-1].isupper() and len(word) > 2:  # WSIs, RoIs
             return True
         word = word.lower()
         return word in self.plurals or (len(word) > 3 and word.endswith("s") and not word.endswith(_NO_PLURAL))
