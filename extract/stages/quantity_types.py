@@ -9,7 +9,8 @@ from extract.facts import Number
 from extract.rulebook import Rulebook
 
 _WORD = re.compile(
-    r"(?P<gap>[ \n-]?(?: ?\([A-Z][\w-]{1,9}\) )?(?:\()?|, )(?P<word>\d{2,3} ?GB\b|U\.S\.|U\.K\.|[23]D\b|[A-Za-z](?:[\w'’/&+-]|\.(?=\w))*)"
+    r"(?P<gap>[ \n-]?(?: ?\([A-Z][\w-]{1,9}\) )?(?:\()?|, )"
+    r"(?P<word>\d{2,3} ?GB\b|U\.S\.|U\.K\.|[23]D\b|[A-Za-z](?:[\w'’/&+-]|\.(?=\w))*)"
 )
 _SAMPLE = re.compile(r"\b[nN]\s?(?:=|>|≥|~)\s?$")
 _EQUAL = frozenset("=>≥~")

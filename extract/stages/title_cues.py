@@ -12,6 +12,7 @@ from extract.stages.heads import CLAUSE_END, Heads
 from extract.stages.spelling import KnownNames
 
 _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
+_REPORT = re.compile(r"\s(?:Technical Report|Tech Report|System Card|Model Card)$")
 _SHORT_BEHIND = re.compile(r"\w \(([^()\s]*[A-Z][^()\s]*)\)$")
 _NEXT_NOUN = re.compile(r",|[\s-](?!For|With|In|Via|Of|By|Using|To|On|From|Through)[A-Z]")
 _DOES = re.compile(
@@ -31,6 +32,7 @@ class TitleCues:
         self.known = known
         self._sure = book.confidence
         self._generic = frozenset(book.words("names_generic_nouns"))
+        self._phrases = frozenset(book.words("names_title_phrases"))
 
     def find(self, text: str, facts: Facts, found: list[Evidence]) -> None:
         """`X: a framework for ...`: the part before the colon names what the paper brings, the rest says its kind."""
@@ -49,8 +51,12 @@ class TitleCues:
         start, end = match.span(1)
         if (short := _SHORT_BEHIND.search(match[1])) is not None:  # "Tidal Sign Mixing (TSM): ..."
             start, end = match.start(1) + short.start(1), match.start(1) + short.end(1)
+        if (report := _REPORT.search(text, start, end)) is not None:
+            end = report.start()
         name = text[start:end]
         words = name.split()
+        if len(words) > 1 and words[0] in self._phrases:
+            return  # "Beyond CNNs: ...", "Debiasing CLIP: ..."
         if len(match[1].split()) > _LONGEST_NAME:
             return
         again_at = _find_word(text, name, title.end, fold_case=len(words) > 1)
@@ -66,6 +72,8 @@ class TitleCues:
         label = (None if _DOES.match(rest) else self.heads.kind(rest)) or "method"
         if label in ("task", "none"):
             label = "method"  # a subtitle often is the task itself: "X: Zero-Shot Segmentation"
+        if text.startswith("The ", start):
+            start += len("The ")
         rule = "method.title.name" if again_at else "method.title.spelled" if strong else "method.title.word"
         found.append(Evidence(start, end, label, rule, self._sure(rule), "proposed" if label == "method" else None))
 
