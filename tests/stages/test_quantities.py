@@ -32,7 +32,7 @@ from extract.pipeline import Pipeline
         ),
         ("We scale it from 124M to 1.4B parameters.", [(124e6, "model_size")]),
         ("Over the past five years much was done.", []),
-        ("There are three reasons and two key challenges.", []),
+        ("There are three reasons and two key ideas.", []),
         ("We use a 3x3 kernel and a two-stage design.", []),
         ("It runs on two datasets. The two datasets are small.", [(2, "count")]),
     ],
