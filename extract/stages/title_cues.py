@@ -8,7 +8,7 @@ from extract.facts import Evidence, Facts
 from extract.rulebook import Rulebook
 from extract.stages.anchors import AnyMatch
 from extract.stages.candidates import is_strong
-from extract.stages.heads import CLAUSE_END, Heads
+from extract.stages.heads import Heads, up_to_clause
 from extract.stages.spelling import KnownNames
 
 _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
@@ -80,12 +80,9 @@ class TitleCues:
         if not 0 < end <= _LONGEST_TITLE:
             return
         title = text[:end].lower()
-        start, stop = match.span("name")
-        phrase = match["name"]
-        cut = CLAUSE_END.search(phrase)
-        if cut is not None:
-            stop = start + cut.start()
-            phrase = phrase[: cut.start()]
+        start = match.start("name")
+        phrase = up_to_clause(match["name"])
+        stop = start + len(phrase)
         words = phrase.split(" ")
         if words[-1].lower() in self._generic or (words[-1].endswith("s") and not words[-1].endswith("ss")):
             return
