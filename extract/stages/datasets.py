@@ -20,6 +20,7 @@ _GLOSS = re.compile(r"\s\([^()]*\)|\s?\[[\d,\s–-]+\]")
 _VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d\w{0,7})$")
 _NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,7})(?!\w|\.\d|-\w|\s?%)")
 _TRANSFER = re.compile(r"(?<![\w-])([A-Z]\w*(?:-\d\w*)?)(?:-to-|\s?(?:→|⇒|->)\s?)([A-Z]\w*(?:-\d\w*)?)(?![\w-])")
+_TO_NAME = re.compile(r"-to-[A-Z]")
 # Where the rules begin to match.
 ANCHORS: dict[str, Anchor] = {
     "dataset.introduced-apposition": "trigger",
@@ -206,7 +207,8 @@ class DatasetCues:
         rule = self._transfer
         if rule is None:
             return
-        if "-to-" not in text and "→" not in text and "->" not in text and "⇒" not in text:
+        to = "-to-" in text and _TO_NAME.search(text) is not None  # not "end-to-end"
+        if not to and "→" not in text and "->" not in text and "⇒" not in text:
             return
         for match in _TRANSFER.finditer(text):
             if _squeeze(match[1]) in self._known or _squeeze(match[2]) in self._known:
