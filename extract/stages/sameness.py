@@ -47,8 +47,11 @@ def same_things(
     paired = {text[slice(*pair.short)] for pair in pairs}
     if several[0].title:
         longs = [(pair, text[slice(*pair.long)].lower()) for pair in pairs]
-        strong = [c for c in reversed(candidates) if c.shape == "strong" and may_spell(c.text)]
-        shorts = {c.text: c for c in strong if c.text not in paired}
+        shorts = {
+            name: c
+            for c in reversed(candidates)
+            if c.shape == "strong" and may_spell(name := c.text) and name not in paired
+        }
     for candidate in several:
         if candidate.title:
             phrase = candidate.text.lower()
