@@ -114,10 +114,8 @@ class Resolver:
         """Fill `facts.entities`, in order of their first mention, from `facts.evidence`; in passes."""
         by_key = _group(text, candidates, pairs, facts.evidence)
         groups = list({id(group): group for key, group in by_key.items() if key}.values())
-        yield
         for group in groups:
             group.judge()
-        yield
         if self._same_list is not None:
             _share_kinds(text, candidates, groups, by_key, self._same_list)
         yield
@@ -129,7 +127,6 @@ class Resolver:
                 mine = [e for e in group.evidence if e.label == kind]
                 self._describe(entity, mine)
                 _mentions(text, facts.lower, number, entity, group, mine, places)
-        yield
         facts.entities = _settle(text, facts, places)
         _adopt_members(facts.entities)
 

@@ -97,7 +97,6 @@ class MethodCues:
         no_methods = self._pairs.find(text, facts, pairs, found)
         yield
         found += self._spelling.find(text, facts, candidates, no_methods)
-        yield
         self._members(text, candidates, found)
         facts.evidence += found
 
