@@ -267,8 +267,9 @@ class Linker:
 
     def _datasets(self, text: str, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         several = masked.text.count("Ⓓ") > 1
+        last_on = masked.text.rfind(" on ")
         elsewhere = [
-            _ELSEWHERE.match(masked.text, link.item.place) is not None
+            (link.item.place < last_on and _ELSEWHERE.match(masked.text, link.item.place) is not None)
             or (
                 several
                 and index > 1
@@ -337,6 +338,8 @@ class Linker:
 
     def _tasks(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         share(links, gaps, "task", lambda e, r: True)
+        if "Ⓣ" not in masked.text:
+            return
         # "on T", "for T" of the sentence, but not the T of "T methods" or "T models".
         named = {id(i.entity): i.entity for m in _TASK.finditer(masked.text) if (i := masked.at[m.end() - 1]).entity}
         if len(named) == 1:
