@@ -295,24 +295,25 @@ def _lists(text: str, candidates: list[Candidate], groups: list[_Group]) -> list
     spans = {(start, -end) for start, end, _, shape, initial, _, _ in candidates if not initial or shape != "capital"}
     spans.update([(e.start, -e.end) for g in groups for e in g.evidence])
     found: list[list[tuple[int, int]]] = []
-    run: list[tuple[int, int]] = []
-    reach = 0
+    run: list[tuple[int, int]] | None = None  # the list that the span before ends
+    begin = reach = 0  # of the span before
     for start, minus_end in sorted(spans):
         if start < reach:
             continue  # inside the one before
-        if run and not (
-            reach < start <= reach + 12
+        if (
+            0 < reach < start <= reach + 12
             and (text[reach] in ",/&+" or text[reach].isspace())
             and _JOIN.fullmatch(text, reach, start)
         ):
-            if len(run) > 1:
+            if run is None:
+                run = [(begin, reach)]
                 found.append(run)
-            run = []
-        reach = -minus_end
-        run.append((start, reach))
-    found.append(run)
+            run.append((start, -minus_end))
+        else:
+            run = None
+        begin, reach = start, -minus_end
     # Two names with a mere comma between them are an apposition or the end of an adverbial, not a list.
-    return [r for r in found if len(r) > 2 or (len(r) == 2 and text[r[0][1] : r[1][0]].strip() != ",")]
+    return [r for r in found if len(r) > 2 or text[r[0][1] : r[1][0]].strip() != ","]
 
 
 def _mentions(

@@ -173,7 +173,10 @@ class MethodCues:
             return
         behind = _AFTER.match(text, candidate.end)
         end = behind.end() if behind else candidate.end
-        label = self.heads.after(text, candidate.end) or self.heads.after(text, end) or "method"
+        label = self.heads.after(text, candidate.end)
+        if label is None and end > candidate.end:
+            label = self.heads.after(text, end)
+        label = label or "method"
         if role == "proposed":
             if rule.startswith("method.intro") and (other := OTHER_LIST.search(text, match.start(), candidate.start)):
                 # "we propose two metrics, X and Y"

@@ -44,6 +44,7 @@ _NUMBERED = re.compile(
 )
 _NUMERALS = frozenset("IVXABCDE0123456789")
 _LISTED_PART = re.compile(r"(?:\(?\d\)|\(?[iv]+\)|;\s(?:and\s)?|[a-z],)\s(?:[Tt]he\s)?$")
+_LISTED_REACH = 12  # code points: "; and  the "
 _COMMON = re.compile(r"\b(?:[Ee]xisting|conventional|classical|vanilla|typical|traditional)\b")
 _INDEFINITE = re.compile(r"(?<!\bon\s)\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
 _KEPT = 1 << 16  # names whose spelling is remembered
@@ -105,7 +106,7 @@ class SpellingCues:
             start, end, name, shape, initial, title, chunks = candidate
             against = self._against(name)
             if against is not None:
-                found.append(self._evidence(candidate, against))
+                found.append(Evidence(start, end, *against))
                 continue
             last = name
             if shape == "multi":
@@ -162,9 +163,9 @@ class SpellingCues:
 
     def _opens_clause(self, text: str, facts: Facts, candidate: Candidate) -> str | None:
         """Whether a coined name of several words opens a clause of a list of parts: "(2) Tidal Sign Mixing reads"."""
-        before = text[max(0, candidate.start - 60) : candidate.start]
-        sentence = clause_start(facts, candidate.start)
-        if _LISTED_PART.search(before) is None or OTHERS.search(text, sentence, candidate.end):
+        if _LISTED_PART.search(text, max(0, candidate.start - _LISTED_REACH), candidate.start) is None:
+            return None
+        if OTHERS.search(text, clause_start(facts, candidate.start), candidate.end):
             return None
         words = [text[start:end] for start, end in candidate.chunks]
         return "proposed" if self.is_coined(candidate, words) else None
@@ -214,8 +215,12 @@ class SpellingCues:
             and all(chunk in self._tiers or _RELEASE.fullmatch(chunk) is not None for chunk in rest)
         )
 
-    def _verdict(self, name: str) -> str | None:
-        """The stop list that has a name."""
+    def _verdict(self, name: str) -> tuple[Label, str, float] | None:
+        """The stop list that has a name, as what it says against it."""
+        rule = self._stopped(name)
+        return None if rule is None else ("none", rule, self._sure(rule))
+
+    def _stopped(self, name: str) -> str | None:
         singular = name.removesuffix("s")
         if name in self.known.no_names or singular in self.known.no_names:
             return "method.stop-list"
