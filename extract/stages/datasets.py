@@ -197,7 +197,7 @@ class DatasetCues:
         for candidate in candidates:
             name = candidate.text
             if "-" in name and " " not in name and self._is_variant(name):
-                start, end = candidate[:2]
+                start, end = candidate.start, candidate.end
                 if (start, end) not in places:
                     yield Evidence(start, end, "dataset", rule.id, rule.confidence)
 

@@ -120,13 +120,15 @@ class Resolver:
             _share_kinds(text, candidates, groups, by_key, self._same_list)
         yield
         places: list[_Place] = []
+        lowered = facts.lower
         for number, group in enumerate(groups):
-            kind = group.kind
+            kind, mine = group.kind, group.evidence
             if kind is not None:
                 entity = Entity(kind, "", [], group.confidence)
-                mine = [e for e in group.evidence if e.label == kind]
+                if len(mine) > 1:
+                    mine = [e for e in mine if e.label == kind]
                 self._describe(entity, mine)
-                _mentions(text, facts.lower, number, entity, group, mine, places)
+                _mentions(text, lowered, number, entity, group, mine, places)
         facts.entities = _settle(text, facts, places)
         _adopt_members(facts.entities)
 
@@ -320,37 +322,34 @@ def _mentions(
     text: str, lowered: str, number: int, entity: Entity, group: _Group, mine: list[Evidence], places: list[_Place]
 ) -> None:
     """Add every whole-word place of the group's forms, with the rule that found it or typed it."""
-    rules = {(e.start, e.end): e.rule for e in mine}
-    strongest = mine[0].rule if len(mine) == 1 else max(mine, key=_confidence).rule
-    doubt = -entity.confidence
-    seen = set(group.completed)
-
-    def add(span: tuple[int, int]) -> None:
-        start, end = span
-        rule = rules.get(span, strongest)
-        places.append((start - end, span not in group.completed, doubt, start, number, rule, entity, group))
-
-    for span in group.completed:
-        add(span)
+    rules: dict[tuple[int, int], str] = {}
+    strongest = mine[0].rule
+    if len(mine) > 1:
+        rules = {(e.start, e.end): e.rule for e in mine}
+        strongest = max(mine, key=_confidence).rule
+    completed = group.completed
+    spans: dict[tuple[int, int], None] = dict.fromkeys(completed)
     if len(text) > _LONG:
         # Many names in a long text: a search for each would take time that grows with the square of the length.
-        for span in rules:
-            if span not in seen:
-                add(span)
-        return
-    for form in group.forms:
-        # A name of several words may stand in other capitals elsewhere (title case); a single word may not.
-        several = " " in form and len(lowered) == len(text)
-        hay, needle = (lowered, form.lower()) if several else (text, form)
-        start = hay.find(needle)
-        while start >= 0:
-            end = start + len(needle)
-            # The plain case first: it stands between spaces or marks.
-            free = text[start - 1 : start] in _BEFORE and text[end : end + 1] in _BEHIND
-            if (free or _stands_alone(text, start, end)) and (span := (start, end)) not in seen:
-                seen.add(span)
-                add(span)
-            start = hay.find(needle, end)
+        spans |= {(e.start, e.end): None for e in mine}
+    else:
+        for form in group.forms:
+            # A name of several words may stand in other capitals elsewhere (title case); a single word may not.
+            several = " " in form and len(lowered) == len(text)
+            hay, needle = (lowered, form.lower()) if several else (text, form)
+            start = hay.find(needle)
+            while start >= 0:
+                end = start + len(needle)
+                # The plain case first: it stands between spaces or marks.
+                free = text[start - 1 : start] in _BEFORE and text[end : end + 1] in _BEHIND
+                if free or _stands_alone(text, start, end):
+                    spans[start, end] = None
+                start = hay.find(needle, end)
+    doubt = -entity.confidence
+    places += [
+        (span[0] - span[1], span not in completed, doubt, span[0], number, rules.get(span, strongest), entity, group)
+        for span in spans
+    ]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -373,11 +372,15 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _adopt_members(entities: list[Entity]) -> None:
     """MAFormer-L and MAFormer++ are brought by the paper that brings MAFormer."""
-    families = [e.name for e in entities if e.role == "proposed"]
+    families = tuple([e.name for e in entities if e.role == "proposed"])
     for entity in entities:
-        if entity.role == "used" and any(
-            entity.name.startswith(name) and entity.name[len(name) :][:1] in ("-", "+", "*", "^", " ", "_")
-            for name in families
+        if (
+            entity.role == "used"
+            and entity.name.startswith(families)
+            and any(
+                entity.name.startswith(name) and entity.name[len(name) :][:1] in ("-", "+", "*", "^", " ", "_")
+                for name in families
+            )
         ):
             entity.role = "proposed"
 

@@ -80,7 +80,7 @@ class MethodCues:
         by_start: dict[int, Candidate] = {}
         reach, starts, ends = 0, [], []  # of the candidates that lie in no other
         for candidate in candidates:
-            start, end = candidate[:2]
+            start, end = candidate.start, candidate.end
             by_start.setdefault(start, candidate)
             if start >= reach:
                 starts.append(start)
@@ -173,10 +173,10 @@ class MethodCues:
             return
         behind = _AFTER.match(text, candidate.end)
         end = behind.end() if behind else candidate.end
-        label = self.heads.after(text, candidate.end)
-        if label is None and end > candidate.end:
-            label = self.heads.after(text, end)
-        label = label or "method"
+        kind = self.heads.after(text, candidate.end)
+        if kind is None and end > candidate.end:
+            kind = self.heads.after(text, end)
+        label = kind or "method"
         if role == "proposed":
             if rule.startswith("method.intro") and (other := OTHER_LIST.search(text, match.start(), candidate.start)):
                 # "we propose two metrics, X and Y"
