@@ -125,10 +125,12 @@ class Linker:
         sentences: dict[int, list[Result]] = {}
         for result in facts.results:
             sentences.setdefault(facts.sentence_at(result.number.start), []).append(result)
-        sizes = Counter(r.group for r in facts.results)
-        for result in facts.results:
-            if sizes[result.group] == 1:
-                result.group = None  # the rest of its coordination is no result
+        grouped = [result for result in facts.results if result.group is not None]
+        if grouped:
+            sizes = Counter([result.group for result in grouped])
+            for result in grouped:
+                if sizes[result.group] == 1:
+                    result.group = None  # the rest of its coordination is no result
         stretches: list[_Stretch] = []
         for index, results in sentences.items():
             start, end = facts.sentences[index]

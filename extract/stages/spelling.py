@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Container, Sequence
 from functools import lru_cache
 
@@ -101,7 +100,10 @@ class SpellingCues:
     def find(self, text: str, facts: Facts, candidates: list[Candidate], no_methods: frozenset[str]) -> list[Evidence]:
         """Evidence for and against each candidate; `no_methods` are folded acronyms of tasks, fields and things."""
         found: list[Evidence] = []
-        counts = Counter([c.text for c in candidates])
+        counts: dict[str, int] = {}  # a Counter takes longer for so few
+        for candidate in candidates:
+            name = candidate.text
+            counts[name] = counts.get(name, 0) + 1
         for index, candidate in enumerate(candidates):
             start, end, name, shape, initial, title, chunks = candidate
             against = self._against(name)
@@ -221,6 +223,7 @@ class SpellingCues:
         return None if rule is None else ("none", rule, self._sure(rule))
 
     def _stopped(self, name: str) -> str | None:
+        """The rule of the stop list that has a name."""
         singular = name.removesuffix("s")
         if name in self.known.no_names or singular in self.known.no_names:
             return "method.stop-list"
