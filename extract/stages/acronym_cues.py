@@ -112,7 +112,8 @@ class PairCues:
             capitals = sum(word[:1].isupper() for word in long.split())
             if label in (None, "task") and named_here and self.heads.after(text, behind + 1) == "method":
                 label = "method"  # "a novel Tidal Sign Interaction (TSI) module"
-            if label in (None, "method", "task") and _LISTED.search(text, sentence, first):
+            colon = text.find(":", sentence, first) >= 0
+            if label in (None, "method", "task") and colon and _LISTED.search(text, sentence, first):
                 label = "method"
                 others = others or TAKEN.search(text, sentence, first) is not None
                 brings = brings and not others
