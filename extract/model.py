@@ -7,11 +7,11 @@ generated or checked from them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import getitem
-from typing import Annotated, Any, Literal, Self
+from operator import attrgetter, getitem, itemgetter
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -98,8 +98,16 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-Get = Callable[[Any, str], Any]
-"""How a field is read: `getattr` from a model, `operator.getitem` from plain data."""
+class _Reader(NamedTuple):
+    """How fields are read: one, and those that place a mention."""
+
+    get: Callable[[Any, str], Any]
+    placed: Callable[[Any], tuple[FieldName, int, int, str]]
+
+
+_PLACED = ("field", "start_char", "end_char", "text")
+_FROM_MODEL = _Reader(getattr, attrgetter(*_PLACED))
+_FROM_DATA = _Reader(getitem, itemgetter(*_PLACED))
 
 Confidence = Annotated[float, Field(ge=0.0, le=1.0)]
 Name = Annotated[str, Field(min_length=1)]
@@ -177,7 +185,7 @@ class Link(_Closed):
 
     @model_validator(mode="after")
     def _stands_somewhere(self) -> Self:
-        _stands_somewhere(self, getattr)
+        _stands_somewhere(self, _FROM_MODEL)
         return self
 
 
@@ -240,7 +248,7 @@ class Record(_Closed):
 
     @model_validator(mode="after")
     def _invariants(self) -> Self:
-        _hold(self, getattr)
+        _hold(self, _FROM_MODEL)
         return self
 
 
@@ -287,8 +295,9 @@ def _without_models(schema: Any) -> Any:
     return plain
 
 
-def _hold(record: Any, get: Get) -> None:
+def _hold(record: Any, read: _Reader) -> None:
     """The invariants of a record: a model, or its plain data."""
+    get = read.get
     text = {field: get(record, field) or "" for field in ("title", "abstract", "comment")}
     names: dict[str, set[str]] = {}
     for kind, place in (("method", "methods"), ("dataset", "datasets"), ("metric", "metrics"), ("task", "tasks")):
@@ -297,13 +306,11 @@ def _hold(record: Any, get: Get) -> None:
         if len(names[kind]) != len(entities):
             raise ValueError(f"two {kind}s share a name")
         for entity in entities:
-            for mention in get(entity, "mentions"):
-                _check_slice(text, mention, get)
+            _check_slices(text, get(entity, "mentions"), read)
     for link in get(record, "links"):
-        for mention in get(link, "mentions"):
-            _check_slice(text, mention, get)
+        _check_slices(text, get(link, "mentions"), read)
     for result in get(record, "results"):
-        _check_slice(text, get(result, "mention"), get)
+        _check_slices(text, (get(result, "mention"),), read)
         for kind, known in names.items():
             slot = get(result, kind)
             if slot is not None and slot not in known:
@@ -314,24 +321,24 @@ def _hold(record: Any, get: Get) -> None:
             surface = get(result, "surface")
             raise ValueError(f"result {surface!r} names a baseline {baseline!r} without an entity")
     for quantity in get(record, "quantities"):
-        _check_slice(text, get(quantity, "mention"), get)
+        _check_slices(text, (get(quantity, "mention"),), read)
 
 
-def _check_slice(text: Mapping[str, str], mention: Any, get: Get) -> None:
-    field, start, words = get(mention, "field"), get(mention, "start_char"), get(mention, "text")
-    if text[field][start : get(mention, "end_char")] != words:
-        raise ValueError(f"mention {words!r} does not stand at {field}[{start}]")
+def _check_slices(text: Mapping[str, str], mentions: Iterable[Any], read: _Reader) -> None:
+    for name, start, end, words in map(read.placed, mentions):
+        if text[name][start:end] != words:
+            raise ValueError(f"mention {words!r} does not stand at {name}[{start}]")
 
 
-def _stands_somewhere(link: Any, get: Get) -> None:
+def _stands_somewhere(link: Any, read: _Reader) -> None:
     """The invariant of a link."""
-    if not get(link, "mentions") and not get(link, "from_dump"):
-        raise ValueError(f"link {get(link, 'url')!r} has neither a mention nor from_dump")
+    if not read.get(link, "mentions") and not read.get(link, "from_dump"):
+        raise ValueError(f"link {read.get(link, 'url')!r} has neither a mention nor from_dump")
 
 
-def _on_data(invariant: Callable[[Any, Get], None]) -> Callable[[Fields], Fields]:
+def _on_data(invariant: Callable[[Any, _Reader], None]) -> Callable[[Fields], Fields]:
     def hold(fields: Fields) -> Fields:
-        invariant(fields, getitem)
+        invariant(fields, _FROM_DATA)
         return fields
 
     return hold

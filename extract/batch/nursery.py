@@ -24,7 +24,7 @@ from types import ModuleType
 from typing import Any
 
 from extract.batch.books import Tally
-from extract.batch.convert import convert_all
+from extract.batch.convert import convert_all, tidy
 from extract.batch.wire import unpack
 
 COMMAND = struct.Struct("=cq")  # what to do and a process id: b"F" fork, b"R" reap
@@ -124,6 +124,7 @@ def _serve(control: socket.socket, convert: Any, children: set[int], warm: Calla
 
 
 def _work(connection: Connection, beat: mmap.mmap, convert: Any) -> None:
+    gc.disable()  # rounds of the collector come between blocks
     while True:
         BEAT.pack_into(beat, 0, IDLE, 0.0)
         try:
@@ -137,6 +138,8 @@ def _work(connection: Connection, beat: mmap.mmap, convert: Any) -> None:
             connection.send_bytes(pickle.dumps((outcomes, tally), pickle.HIGHEST_PROTOCOL))
         except OSError:
             return
+        del papers, outcomes, tally
+        tidy()
 
 
 def _beating(beat: mmap.mmap, papers: int) -> Callable[[int], None]:

@@ -154,7 +154,8 @@ class PairCues:
                 and TAKEN.search(text, sentence, first) is None
             ):
                 brings, label = True, "method"  # "two innovations: (1) a motion-aware adjustment (MA) module"
-            if label in (None, "method", "task") and _LISTED.search(text, sentence, first):
+            colon = text.find(":", sentence, first) >= 0
+            if label in (None, "method", "task") and colon and _LISTED.search(text, sentence, first):
                 label = "method"
                 others = others or TAKEN.search(text, sentence, first) is not None
                 brings = brings and not others

@@ -14,8 +14,8 @@ from typing import NamedTuple
 # A bracket without another bracket, not longer than a long form may be.
 _BRACKET = re.compile(r"\(([^()\n]{2,120}(?:\n[^()\n]{1,80})?)\)")
 _WORD = re.compile(r"[^\W_]+(?:['’]s)?")
-# The long form ends where a clause does.
-_STOP = re.compile(r"[.;:!?()\[\]](?:\s|$)|,\s|\n\n")
+# The long form begins behind the last end of a clause.
+_LAST_STOP = re.compile(r".*(?:[.;:!?()\[\]](?=\s|$)|,(?=\s)|\n(?=\n))", re.DOTALL)
 _FOR_SHORT = re.compile(r"[,;]|\si\.e|\sor\s|\s(?:for\sshort|in\sshort|hereafter)")
 _INITIAL_WORD = re.compile(r"[^\W_]+")
 _SHORT = re.compile(r"[^\W_](?:[\w^+*./&-]|(?<=\w)\s(?=[A-Z\d.]{1,4}$)){1,15}$")
@@ -52,7 +52,8 @@ def _short_inside(text: str, match: re.Match[str]) -> Pair | None:
         return None
     floor = max(0, match.start() - 25 * (len(letters) + 2))
     before = text[floor : match.start()].rstrip()
-    clause = max((stop.end() for stop in _STOP.finditer(before)), default=0)
+    stop = _LAST_STOP.match(before)
+    clause = stop.end() if stop else 0
     long = _by_initials(before, clause, letters)
     if long is None:
         long = _match_back(before, clause, letters)

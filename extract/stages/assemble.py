@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from extract.facts import Entity, Facts, Result, Span
+from extract.facts import Entity, Facts, Result
 from extract.model import Fields, Paper, Record
 from extract.rulebook import Rulebook
 from extract.stages.hosts import Hosts, same_place
@@ -141,17 +142,23 @@ def _name(entity: Entity | None) -> str | None:
 
 
 def _mention(facts: Facts, start: int, end: int, rule: str) -> dict[str, Any]:
-    segment = facts.segment_at(start)
-    place = segment.start
-    raw_start, raw_end = segment.to_raw(start - place, min(end, segment.end) - place)
-    return {
-        "field": segment.field,
-        "start_char": raw_start,
-        "end_char": raw_end,
-        "text": segment.raw[raw_start:raw_end],
-        "rule": rule,
-    }
+    return _mentions(facts, ((start, end, rule),))[0]
 
 
-def _mentions(facts: Facts, spans: list[Span]) -> list[dict[str, Any]]:
-    return [_mention(facts, *span) for span in spans]
+def _mentions(facts: Facts, spans: Iterable[tuple[int, int, str]]) -> list[dict[str, Any]]:
+    mentions = []
+    segment = facts.segments[0]
+    place, stop = segment.start, segment.end
+    for start, end, rule in spans:
+        if not place <= start < stop:  # most stand in the field of the one before
+            segment = facts.segment_at(start)
+            place, stop = segment.start, segment.end
+        raw_start, raw_end = segment.to_raw(start - place, (end if end < stop else stop) - place)
+        mentions.append({
+            "field": segment.field,
+            "start_char": raw_start,
+            "end_char": raw_end,
+            "text": segment.raw[raw_start:raw_end],
+            "rule": rule,
+        })  # fmt: skip
+    return mentions

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from typing import NamedTuple, Self
+
+import regex
 
 from extract.facts import Entity, Facts, Result, Span
-from extract.rulebook import Rulebook
+from extract.rulebook import Rule, Rulebook
 
 # Code points beside a value in which its metric is looked for; before it, only behind "of" or "=" as far as this.
 _WINDOW, _WORD, _CLAUSE = 80, 16, 260
@@ -17,11 +20,26 @@ _ATTAINS = re.compile(
 _BREAK = re.compile(r"[.;:]\s|\b(?:while|but|which|whereas|that)\b")  # between two values: not of one list
 
 
+class _Beside(NamedTuple):
+    """A rule, whether it reads what stands behind the value, and how far it reads."""
+
+    rule: Rule
+    pattern: regex.Pattern[str]
+    behind: bool
+    window: int
+
+    @classmethod
+    def of(cls, rule: Rule) -> Self:
+        assert rule.pattern is not None
+        window = _WORD if rule.id.endswith("word") else _CLAUSE if rule.id.endswith("subject") else _WINDOW
+        return cls(rule, rule.pattern, rule.id.endswith("behind"), window)
+
+
 class BesideValue:
     """Creates or extends metric entities from the words right beside a value."""
 
     def __init__(self, book: Rulebook) -> None:
-        self._rules = [r for r in book.of("beside-value") if r.pattern is not None]
+        self._rules = [_Beside.of(rule) for rule in book.of("beside-value") if rule.pattern is not None]
         self._stop = frozenset(book.words("metrics_stop"))
         self._not = frozenset(book.words("metrics_not"))
         self._not_heads = frozenset(book.words("metrics_not_heads"))
@@ -30,9 +48,9 @@ class BesideValue:
 
     def find(self, text: str, facts: Facts) -> None:
         """Append to `facts.entities`; a phrase that overlaps any mention is left alone."""
-        taken = sorted((s.start, s.end) for e in facts.entities for s in e.spans)
-        metrics = {e.name.casefold(): e for e in facts.entities if e.kind == "metric"}
-        named = sorted((s.start, s.end) for e in facts.entities if e.kind == "metric" for s in e.spans)
+        named = sorted([span[:2] for e in facts.entities if e.kind == "metric" for span in e.spans])
+        taken: list[tuple[int, int]] = []  # of all entities; most papers need it for no value
+        metrics: dict[str, Entity] = {}
         for index, result in enumerate(facts.results):
             number = result.number
             place = bisect_left(named, (number.start, 0))
@@ -40,6 +58,9 @@ class BesideValue:
                 continue  # a metric stands beside the value already
             if place and number.start - named[place - 1][1] <= 5:
                 continue
+            if not taken:
+                taken = sorted([span[:2] for e in facts.entities for span in e.spans])
+                metrics = {e.name.casefold(): e for e in facts.entities if e.kind == "metric"}
             self._look(text, facts, result, facts.results[index - 1] if index else None, taken, metrics)
 
     def _look(
@@ -53,16 +74,13 @@ class BesideValue:
     ) -> None:
         number = result.number
         near = text[max(0, number.start - _WORD) : number.start]
-        for rule in self._rules:
-            assert rule.pattern is not None
-            behind = rule.id.endswith("behind")
+        for rule, pattern, behind, window in self._rules:
             if rule.triggers and not any(t in near for t in rule.triggers):
                 continue
-            window = _WORD if rule.id.endswith("word") else _CLAUSE if rule.id.endswith("subject") else _WINDOW
             match = (
-                rule.pattern.match(text, number.end, min(number.end + _WINDOW, len(text)))
+                pattern.match(text, number.end, number.end + window)
                 if behind
-                else rule.pattern.search(text, max(0, number.start - window), number.start)
+                else pattern.search(text, max(0, number.start - window), number.start)
             )
             if match is None:
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import regex
 
@@ -31,6 +32,7 @@ _LEVELS = (
     "linking.rivals-value",
 )
 _SIGN_OF = {"m": "Ⓜ", "d": "Ⓓ", "x": "Ⓧ", "b": "Ⓧ", "t": "Ⓣ", "o": "Ⓑ"}
+_NEEDED = tuple(sorted({VALUE, *_SIGN_OF.values()}))
 _GLUE = regex.compile(r"\s*(?:,\s*(?:and|or|&)?|and|or|&|as well as|/\s*[+-]?|;|to|–|-|->|→)\s*")
 # Words that may stand between two values of one coordination: no verb, no clause border.
 _RUN_WORD = regex.compile(
@@ -67,34 +69,53 @@ class Links:
         self.confidence = min(self.confidence, confidence)
 
 
+class _Frame(NamedTuple):
+    """A rule, its groups with their slots, whether it has a second list of values, and the literals it needs."""
+
+    rule: Rule
+    pattern: regex.Pattern[str]
+    groups: tuple[tuple[str, str], ...]
+    second: bool
+    needed: tuple[str, ...]
+
+
 class Frames:
     """The frames of `rules/linking.toml`, in file order."""
 
     def __init__(self, book: Rulebook) -> None:
-        self._frames: list[tuple[Rule, tuple[tuple[str, str], ...], str, int, bool, bool, tuple[str, ...]]] = []
+        # With each the sign without which it cannot match, how often it must stand, and whether it takes two values.
+        self._frames: list[tuple[_Frame, str, int, bool]] = []
+        self._by_counts: dict[tuple[int, ...], list[_Frame]] = {}
         for rule in book.of("linking"):
             if rule.pattern is not None:
                 groups = tuple((g, slot) for g, slot in SLOTS.items() if g in rule.groups)
-                # The one sign without which the frame cannot match, and how often: pairing takes two of each.
                 sign = _SIGN_OF[groups[0][0]] if groups and "c" not in rule.groups else VALUE
                 zipped = "-zip-" in rule.id
                 needed = () if sign in rule.triggers else rule.triggers  # the sign is looked for anyway
-                self._frames.append(
-                    (rule, groups, sign, 2 if zipped else 1, zipped or "-list-" in rule.id, "v2" in rule.groups, needed)
-                )
+                frame = _Frame(rule, rule.pattern, groups, "v2" in rule.groups, needed)
+                # Pairing takes two of each.
+                self._frames.append((frame, sign, 2 if zipped else 1, zipped or "-list-" in rule.id))
+
+    def _possible(self, text: str) -> list[_Frame]:
+        """The frames that have the signs they need in a text; sentences with the same signs have the same."""
+        counts = tuple([min(text.count(sign), 2) for sign in _NEEDED])
+        known = self._by_counts.get(counts)
+        if known is None:
+            held = dict(zip(_NEEDED, counts, strict=True))
+            known = self._by_counts[counts] = [
+                frame
+                for frame, sign, least, several in self._frames
+                if held[sign] >= least and (held[VALUE] > 1 or not several)
+            ]
+        return known
 
     def apply(self, masked: Masked, links: dict[int, Links], fits: Fits) -> None:
         """Fill the slots of the values of a sentence; `links` goes from place to the links of the value there."""
         text = masked.text
-        counts = {sign: text.count(sign) for sign in {VALUE, *_SIGN_OF.values()}}
-        many = counts[VALUE] > 1
-        for rule, groups, sign, least, several, second, needed in self._frames:
-            if counts[sign] < least or (several and not many):
-                continue
+        for rule, pattern, groups, second, needed in self._possible(text):
             if needed and not any(trigger in text for trigger in needed):
                 continue
-            assert rule.pattern is not None
-            for match in rule.pattern.finditer(text, overlapped=True):
+            for match in pattern.finditer(text, overlapped=True):
                 values = [links[place] for place, _ in match.spans("v")]
                 more = [links[p] for p, _ in match.spans("v2")] if second else []
                 if rule.id in UNNAMED:

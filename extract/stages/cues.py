@@ -29,13 +29,14 @@ _FIGURE = re.compile(r"\d|\b(?:half|twice|double|triple|third|quarter|magnitude)
 class _Quick:
     """A pattern as it is tried, by `re` where that takes it; compiled at its first use."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, flags: int = 0) -> None:
         self._source = source.replace(r"\z", r"\Z")  # the same, and `re` knows it too
+        self._flags = flags
         self.match: Callable[[str, int, int], AnyMatch | None] = self._first_match
         self.finditer: Callable[[str, int, int], Iterator[AnyMatch]] = self._first_finditer
 
     def _compile(self) -> None:
-        pattern = compiled(self._source)
+        pattern = compiled(self._source, self._flags)
         self.match, self.finditer = pattern.match, pattern.finditer
 
     def _first_match(self, text: str, place: int, end: int) -> AnyMatch | None:
@@ -56,7 +57,7 @@ class CueRules:
     """
 
     def __init__(self, rules: Iterable[Rule], anchors: Mapping[str, Anchor], *, filtered: bool = True) -> None:
-        self._rules: list[tuple[Rule, regex.Pattern[str], _Quick, _Within, Anchor | None]] = []
+        self._rules: list[tuple[Rule, regex.Pattern[str], _Quick, _Quick, _Within, Anchor | None]] = []
         self._kinds: dict[str, list[int]] = {}
         figures: list[int] = []
         literals: dict[int, str] = {}
@@ -69,7 +70,8 @@ class CueRules:
             triggers = list(dict.fromkeys(trigger.split()[0] for trigger in rule.triggers))
             anchor = anchors.get(rule.id)
             within = Literals(triggers).within if len(triggers) >= _MANY else _within(triggers)
-            self._rules.append((rule, rule.pattern, _Quick(rule.text), within, anchor))
+            # In a text of ASCII, as most are, `re` gives the same in less time when it is told so.
+            self._rules.append((rule, rule.pattern, _Quick(rule.text), _Quick(rule.text, re.ASCII), within, anchor))
             self._kinds.setdefault(rule.id.partition(".")[0], []).append(index)
             if anchor == "figure" or all(has_figure.search(trigger) for trigger in triggers):
                 figures.append(index)
@@ -97,7 +99,9 @@ class CueRules:
         return self._filter.places(text, facts.sentences)
 
     def _tried(self, index: int, text: str, facts: Facts, sentences: list[int]) -> Iterator[tuple[Rule, AnyMatch]]:
-        rule, pattern, quick, within, anchor = self._rules[index]
+        rule, pattern, quick, in_ascii, within, anchor = self._rules[index]
+        if text.isascii():
+            quick = in_ascii
         for number in sentences:
             start, end = facts.sentences[number]
             if anchor == "figure" and not _FIGURE.search(text, start, end):

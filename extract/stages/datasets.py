@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 
 from extract.facts import Evidence, Facts
@@ -20,6 +21,7 @@ _GLOSS = re.compile(r"\s\([^()]*\)|\s?\[[\d,\s–-]+\]")
 _VERSION = re.compile(r"(?P<base>.*?[A-Za-z)D][-\s]?)(?P<version>[vV]?\d\w{0,7})$")
 _NEXT_VERSION = re.compile(r"(?:\s?[/&]\s?|,?\s(?:and|or)\s|,\s)-?(?P<version>[vV]?\d\w{0,7})(?!\w|\.\d|-\w|\s?%)")
 _TRANSFER = re.compile(r"(?<![\w-])([A-Z]\w*(?:-\d\w*)?)(?:-to-|\s?(?:→|⇒|->)\s?)([A-Z]\w*(?:-\d\w*)?)(?![\w-])")
+_TO_NAME = re.compile(r"-to-[A-Z]")
 # Where the rules begin to match.
 ANCHORS: dict[str, Anchor] = {
     "dataset.introduced-apposition": "trigger",
@@ -66,6 +68,7 @@ class DatasetCues:
         self._openers = frozenset(book.words("names_openers"))
         self._known: dict[str, str] = {}
         self._distinct: set[str] = set()
+        self._is_variant = lru_cache(maxsize=1 << 16)(self._extends)  # names come back from paper to paper
         self._tasks: set[str] = set()
         for term in book.terms:
             for form in (term.name, *term.aliases):
@@ -79,11 +82,6 @@ class DatasetCues:
     def find(self, text: str, facts: Facts, candidates: list[Candidate]) -> list[Evidence]:
         """Evidence for datasets in one text; the vocabulary's stands in `facts.evidence` already."""
         known = [e for e in facts.evidence if e.label == "dataset"]
-        other = {
-            (e.start, e.end)
-            for e in facts.evidence
-            if e.label in ("method", "metric", "task") and e.confidence > UNPROVED
-        }
         title_end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         found: list[Evidence] = []
         matches = self._cues.matches("dataset", text, facts)
@@ -101,7 +99,7 @@ class DatasetCues:
             listed = "list" in match.re.groupindex
             spans = list(_items(text, *match.span("list"))) if listed else [match.span("name")]
             spans = [self._trim(text, *span) for span in spans]
-            if listed and any(self._is_model(text[s:e]) or (s, e) in other for s, e in spans):
+            if listed and self._lists_other(text, spans, facts):
                 continue  # a list of models after "on" or "corpora, such as" holds no dataset
             for start, end in spans:
                 if rule.id == "dataset.on" and not is_strong(text[start:end].split(" ")[0]):
@@ -124,6 +122,15 @@ class DatasetCues:
             return False
         title = title.lower()
         return any(trigger in title for trigger in self._title.triggers)
+
+    def _lists_other(self, text: str, spans: list[tuple[int, int]], facts: Facts) -> bool:
+        """Whether a list has a model or what the vocabulary knows as something else than a dataset."""
+        other = {
+            (e.start, e.end)
+            for e in facts.evidence
+            if e.label in ("method", "metric", "task") and e.confidence > UNPROVED
+        }
+        return any(self._is_model(text[start:end]) or (start, end) in other for start, end in spans)
 
     def _trim(self, text: str, start: int, end: int) -> tuple[int, int]:
         """A span without the words at its border that open a phrase and are no part of a name."""
@@ -191,24 +198,30 @@ class DatasetCues:
         places = {(e.start, e.end) for e in known}
         for candidate in candidates:
             name = candidate.text
-            if "-" not in name or " " in name or (candidate.start, candidate.end) in places:
-                continue
-            parts = name.split("-")
-            if not all(part[:1].isupper() or part[:1].isdigit() for part in (parts[0], parts[-1])):
-                if parts[0][:1].islower() and parts[0][1:].islower():
-                    continue
-                if parts[-1].isalpha() and parts[-1].islower():
-                    continue
-            head, tail = "-".join(parts[:-1]), "-".join(parts[1:])
-            if any(len(p) >= 4 and _squeeze(p) in self._distinct for p in (head, tail, parts[0])):
-                yield Evidence(candidate.start, candidate.end, "dataset", rule.id, rule.confidence)
+            if "-" in name and " " not in name and self._is_variant(name):
+                start, end = candidate.start, candidate.end
+                if (start, end) not in places:
+                    yield Evidence(start, end, "dataset", rule.id, rule.confidence)
+
+    def _extends(self, name: str) -> bool:
+        """Whether a part of a name with hyphens is a name that the vocabulary knows."""
+        parts = name.split("-")
+        first, last = parts[0], parts[-1]
+        if not (_opens_name(first) and _opens_name(last)):
+            if first[:1].islower() and first[1:].islower():
+                return False
+            if last.isalpha() and last.islower():
+                return False
+        whole = ("-".join(parts[:-1]), "-".join(parts[1:]), first)
+        return any(len(part) >= 4 and _squeeze(part) in self._distinct for part in whole)
 
     def _transfers(self, text: str) -> Iterator[Evidence]:
         """GTA5-to-Cityscapes: one item when one of the two is a known dataset."""
         rule = self._transfer
         if rule is None:
             return
-        if "-to-" not in text and "→" not in text and "->" not in text and "⇒" not in text:
+        to = "-to-" in text and _TO_NAME.search(text) is not None  # not "end-to-end"
+        if not to and "→" not in text and "->" not in text and "⇒" not in text:
             return
         for match in _TRANSFER.finditer(text):
             if _squeeze(match[1]) in self._known or _squeeze(match[2]) in self._known:
@@ -290,6 +303,10 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     if gloss.end() == end and short.isupper() and short.isalnum() and " " in text[start : gloss.start()]:
         return gloss.start() + 2, gloss.end() - 1  # "Multi-Lingual Question Answering (MLQA)"
     return start, gloss.start()
+
+
+def _opens_name(part: str) -> bool:
+    return part[:1].isupper() or part[:1].isdigit()
 
 
 def _squeeze(form: str) -> str:

@@ -64,6 +64,9 @@ def fold(name: str) -> str:
     return _FOLD.sub("", name.casefold())
 
 
+_Reasons = tuple[tuple[str, str, float, str | None], ...] | tuple[str, float]
+
+
 @dataclass(slots=True)
 class _Group:
     """What is said about one thing: its surface forms and the evidence."""
@@ -78,7 +81,11 @@ class _Group:
 
     def judge(self) -> None:
         """Decide on the kind anew."""
-        reasons = tuple([(e.label, e.rule, e.confidence, e.role) for e in self.evidence])
+        if len(self.evidence) == 1:  # nothing else of it counts, then
+            (item,) = self.evidence
+            reasons: _Reasons = (item.label, item.confidence)
+        else:
+            reasons = tuple([(e.label, e.rule, e.confidence, e.role) for e in self.evidence])
         verdict = _VERDICTS.get(reasons)
         if verdict is None:
             if len(_VERDICTS) >= _REMEMBERED:
@@ -89,9 +96,11 @@ class _Group:
 
 _confidence = attrgetter("confidence")
 # What was decided on the same reasons before; half of all come back.
-_VERDICTS: dict[tuple[tuple[str, str, float, str | None], ...], tuple[Kind | None, float]] = {}
+_VERDICTS: dict[_Reasons, tuple[Kind | None, float]] = {}
 _REMEMBERED = 20_000
-_Place = tuple[int, int, str, Entity, _Group]
+_Place = tuple[int, bool, float, int, int, str, Entity, _Group]
+"""A place of an entity, and what sorts it: its length below zero, whether no rule has completed its name, the
+entity's confidence below zero, where it begins, the number of the entity; then the rule and whose it is."""
 
 
 class Resolver:
@@ -105,36 +114,37 @@ class Resolver:
         """Fill `facts.entities`, in order of their first mention, from `facts.evidence`; in passes."""
         by_key = _group(text, candidates, pairs, facts.evidence)
         groups = list({id(group): group for key, group in by_key.items() if key}.values())
-        yield
         for group in groups:
             group.judge()
-        yield
         if self._same_list is not None:
             _share_kinds(text, candidates, groups, by_key, self._same_list)
         yield
         places: list[_Place] = []
-        for group in groups:
-            kind = group.kind
+        lowered = facts.lower
+        for number, group in enumerate(groups):
+            kind, mine = group.kind, group.evidence
             if kind is not None:
                 entity = Entity(kind, "", [], group.confidence)
-                mine = [e for e in group.evidence if e.label == kind]
+                if len(mine) > 1:
+                    mine = [e for e in mine if e.label == kind]
                 self._describe(entity, mine)
-                places += _mentions(text, facts.lower, entity, group, mine)
-        yield
+                _mentions(text, lowered, number, entity, group, mine, places)
         facts.entities = _settle(text, facts, places)
         _adopt_members(facts.entities)
 
     def _describe(self, entity: Entity, mine: list[Evidence]) -> None:
         """Role, canonical id and what the vocabulary says about it, by the evidence for its kind."""
+        role, known = "used", None
+        for item in mine:
+            if item.role == "proposed":
+                role = "proposed"
+            if item.canonical and (known is None or item.confidence > known.confidence):
+                known = item
         if entity.kind == "method":
-            entity.role = "proposed" if "proposed" in [e.role for e in mine] else "used"
-        known = [e for e in mine if e.canonical]
-        if not known:
-            return
-        canonical = known[0] if len(known) == 1 else max(known, key=_confidence)
-        if canonical.canonical is not None:
-            entity.canonical = canonical.canonical
-            term = self.book.by_id.get((entity.kind, canonical.canonical))
+            entity.role = role
+        if known is not None and known.canonical is not None:
+            entity.canonical = known.canonical
+            term = self.book.by_id.get((entity.kind, known.canonical))
             if term is not None:
                 entity.unit, entity.higher_is_better = term.unit, term.higher_is_better
 
@@ -172,11 +182,12 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
     keys: dict[tuple[int, int], str] = {}  # of the places met
 
     def group_for(start: int, end: int) -> _Group:
-        key = keys.get((start, end))
+        place = (start, end)
+        key = keys.get(place)
         if key is not None:
             return by_key[key]
         surface = text[start:end]
-        key = keys[start, end] = fold(surface)
+        key = keys[place] = fold(surface)
         group = by_key.get(key)
         if group is None:
             group = by_key[key] = _Group({key})
@@ -225,9 +236,9 @@ def _group(text: str, candidates: list[Candidate], pairs: list[Pair], evidence: 
         one = group_for(*one_span)
         join(one, group_for(*other_span))
         one.short = one.short or text[slice(*one_span)]
-    for candidate in candidates:
-        if (candidate.start, candidate.end) not in keys and (spoken_of := by_key.get(fold(candidate.text))) is not None:
-            spoken_of.forms.setdefault(candidate.text, candidate.start)
+    for start, end, name, _, _, _, _ in candidates:
+        if (start, end) not in keys and (spoken_of := by_key.get(fold(name))) is not None:
+            spoken_of.forms.setdefault(name, start)
     return by_key
 
 
@@ -283,54 +294,62 @@ def _decide(scores: dict[str, float]) -> tuple[Kind | None, float]:
 
 def _lists(text: str, candidates: list[Candidate], groups: list[_Group]) -> list[list[tuple[int, int]]]:
     """Coordinated spans: neighbours with nothing but a comma, a conjunction or a slash between them."""
-    spans = {(c.start, -c.end) for c in candidates if not (c.initial and c.shape == "capital")}
+    spans = {(start, -end) for start, end, _, shape, initial, _, _ in candidates if not initial or shape != "capital"}
     spans.update([(e.start, -e.end) for g in groups for e in g.evidence])
     found: list[list[tuple[int, int]]] = []
-    run: list[tuple[int, int]] = []
-    reach = 0
+    run: list[tuple[int, int]] | None = None  # the list that the span before ends
+    begin = reach = 0  # of the span before
     for start, minus_end in sorted(spans):
         if start < reach:
             continue  # inside the one before
-        if run and not (
-            start - reach <= 12
-            and start > reach
+        if (
+            0 < reach < start <= reach + 12
             and (text[reach] in ",/&+" or text[reach].isspace())
             and _JOIN.fullmatch(text, reach, start)
         ):
-            if len(run) > 1:
+            if run is None:
+                run = [(begin, reach)]
                 found.append(run)
-            run = []
-        reach = -minus_end
-        run.append((start, reach))
-    found.append(run)
+            run.append((start, -minus_end))
+        else:
+            run = None
+        begin, reach = start, -minus_end
     # Two names with a mere comma between them are an apposition or the end of an adverbial, not a list.
-    return [r for r in found if len(r) > 2 or (len(r) == 2 and text[r[0][1] : r[1][0]].strip() != ",")]
+    return [r for r in found if len(r) > 2 or text[r[0][1] : r[1][0]].strip() != ","]
 
 
-def _mentions(text: str, lowered: str, entity: Entity, group: _Group, mine: list[Evidence]) -> list[_Place]:
-    """Every whole-word place of the group's forms, with the rule that found it or typed it."""
-    rules = {(e.start, e.end): e.rule for e in mine}
-    strongest = mine[0].rule if len(mine) == 1 else max(mine, key=_confidence).rule
-    seen = set(group.completed)
-    found = [(start, end, rules.get((start, end), strongest), entity, group) for start, end in group.completed]
+def _mentions(
+    text: str, lowered: str, number: int, entity: Entity, group: _Group, mine: list[Evidence], places: list[_Place]
+) -> None:
+    """Add every whole-word place of the group's forms, with the rule that found it or typed it."""
+    rules: dict[tuple[int, int], str] = {}
+    strongest = mine[0].rule
+    if len(mine) > 1:
+        rules = {(e.start, e.end): e.rule for e in mine}
+        strongest = max(mine, key=_confidence).rule
+    completed = group.completed
+    spans: dict[tuple[int, int], None] = dict.fromkeys(completed)
     if len(text) > _LONG:
         # Many names in a long text: a search for each would take time that grows with the square of the length.
-        found += [(start, end, rule, entity, group) for (start, end), rule in rules.items() if (start, end) not in seen]
-        return found
-    for form in group.forms:
-        # A name of several words may stand in other capitals elsewhere (title case); a single word may not.
-        several = (" " in form or form.count("-") > 1) and len(lowered) == len(text)
-        hay, needle = (lowered, form.lower()) if several else (text, form)
-        place = hay.find(needle)
-        while place >= 0:
-            start, end = place, place + len(needle)
-            place = hay.find(needle, end)
-            # The plain case first: it stands between spaces or marks.
-            free = text[start - 1 : start] in _BEFORE and text[end : end + 1] in _BEHIND
-            if (free or _stands_alone(text, start, end)) and (start, end) not in seen:
-                seen.add((start, end))
-                found.append((start, end, rules.get((start, end), strongest), entity, group))
-    return found
+        spans |= {(e.start, e.end): None for e in mine}
+    else:
+        for form in group.forms:
+            # A name of several words may stand in other capitals elsewhere (title case); a single word may not.
+            several = (" " in form or form.count("-") > 1) and len(lowered) == len(text)
+            hay, needle = (lowered, form.lower()) if several else (text, form)
+            start = hay.find(needle)
+            while start >= 0:
+                end = start + len(needle)
+                # The plain case first: it stands between spaces or marks.
+                free = text[start - 1 : start] in _BEFORE and text[end : end + 1] in _BEHIND
+                if free or _stands_alone(text, start, end):
+                    spans[start, end] = None
+                start = hay.find(needle, end)
+    doubt = -entity.confidence
+    places += [
+        (span[0] - span[1], span not in completed, doubt, span[0], number, rules.get(span, strongest), entity, group)
+        for span in spans
+    ]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -353,11 +372,15 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _adopt_members(entities: list[Entity]) -> None:
     """MAFormer-L and MAFormer++ are brought by the paper that brings MAFormer."""
-    families = [e.name for e in entities if e.role == "proposed"]
+    families = tuple([e.name for e in entities if e.role == "proposed"])
     for entity in entities:
-        if entity.role == "used" and any(
-            entity.name.startswith(name) and entity.name[len(name) :][:1] in ("-", "+", "*", "^", " ", "_")
-            for name in families
+        if (
+            entity.role == "used"
+            and entity.name.startswith(families)
+            and any(
+                entity.name.startswith(name) and entity.name[len(name) :][:1] in ("-", "+", "*", "^", " ", "_")
+                for name in families
+            )
         ):
             entity.role = "proposed"
 
@@ -365,21 +388,23 @@ def _adopt_members(entities: list[Entity]) -> None:
 def _settle(text: str, facts: Facts, places: list[_Place]) -> list[Entity]:
     """Give each character to one entity: longer, then surer, then earlier; then name what has kept a place."""
     # BERT in BERT/GPT-Base is BERT-Base, however sure BERT is.
-    places.sort(key=lambda p: (p[0] - p[1], (p[0], p[1]) not in p[4].completed, -p[3].confidence, p[0]))
+    places.sort()  # no two go on beyond the number of the entity
     taken = bytearray(len(text))
     for link in facts.links:
         for span in link.spans:
             if span.end <= len(text):  # a link of the comment stands beyond
                 taken[span.start : span.end] = b"\1" * (span.end - span.start)
-    groups: dict[int, tuple[Entity, _Group]] = {}
-    for start, end, rule, entity, group in places:
+    named: list[tuple[Entity, _Group]] = []
+    for shortness, _, _, start, _, rule, entity, group in places:
+        end = start - shortness
         if taken.find(1, start, end) >= 0:
             continue
-        taken[start:end] = b"\1" * (end - start)
+        taken[start:end] = b"\1" * -shortness
+        if not entity.spans:
+            named.append((entity, group))
         entity.spans.append(Span(start, end, rule))
-        groups[id(entity)] = (entity, group)
     by_name: dict[tuple[str, str], Entity] = {}
-    for entity, group in groups.values():
+    for entity, group in named:
         entity.spans.sort()
         _name(text, entity, group)
         twin = by_name.setdefault((entity.kind, entity.name), entity)
@@ -395,10 +420,10 @@ def _settle(text: str, facts: Facts, places: list[_Place]) -> list[Entity]:
 def _name(text: str, entity: Entity, group: _Group) -> None:
     """The acronym when the text gives one, else the form that stands most often; the rest are aliases."""
     counts: dict[str, int] = {}
-    for span in entity.spans:
-        surface = text[span.start : span.end]
+    for start, end, _ in entity.spans:
+        surface = text[start:end]
         if group.completed or not surface.isalnum():
-            surface = group.completed.get((span.start, span.end)) or " ".join(surface.split())
+            surface = group.completed.get((start, end)) or " ".join(surface.split())
         counts[surface] = counts.get(surface, 0) + 1
     if group.short is not None and group.short in counts:
         entity.name = group.short

@@ -11,19 +11,41 @@ from extract.rulebook import Rulebook
 _APPOSITION = re.compile(
     r"\s?(?:,|:|[–—]|\s-{1,3}\s|\sis\s|,\swhich\sis\s)\s?(?:a|an|the|our|A|An|The)\s([^.;:()]{3,140})"
 )
-CLAUSE_END = re.compile(
-    r",|\s(?:for|of|that|which|to|with|designed|based|tailored|capable|aimed|containing|comprising|consisting|in|on|from"
-    r"|by|where|using|via|whose|when|as|is|are|and\s(?:a|an|the)|built|trained|leveraging|spanning|covering|featuring"
-    r"|proposed|called|named|towards|toward|through|across|over|under|at|we|it|featured|enabling|specifically|consists"
-    r"|supporting|combining|powered|inspired|specialized|developed|aiming|can|has|targeting|operating|utilizing"
-    r"|integrating|incorporating|introducing|employing|exploiting|exploring|enhancing|improving|achieving|addressing"
-    r"|bridging|providing|offering|allowing|performing|generating|unifying|extending|evaluating|assessing|measuring"
-    r"|testing|including|involving|requiring|producing|reducing|optimizing|adapting|transforming|mimicking|comprised"
-    r"|composed|derived|directly|jointly|simultaneously|suitable|able|dedicated|intended|trained|learned|obtained)\b",
-    re.IGNORECASE,
-)
+# The words, their ends by the letter they begin with, behind which a phrase says no longer what it names.
+_CLAUSE_WORDS = {
+    "a": "t|s|re|ble|chieving|ddressing|imed|iming|cross|dapting|llowing|ssessing|nd\\s(?:an?|the)",
+    "b": "ased|uilt|y|ridging",
+    "c": "apable|ontaining|omprising|onsisting|overing|alled|onsists|ombining|an|omprised|omposed",
+    "d": "esigned|eveloped|erived|irectly|edicated",
+    "e": "nabling|mploying|xploiting|xploring|nhancing|xtending|valuating",
+    "f": "or|rom|eaturing|eatured",
+    "g": "enerating",
+    "h": "as",
+    "i": "n|s|t|nspired|ntegrating|ncorporating|ntroducing|mproving|ncluding|nvolving|ntended",
+    "j": "ointly",
+    "l": "everaging|earned",
+    "m": "easuring|imicking",
+    "n": "amed",
+    "o": "f|n|ver|perating|ffering|ptimizing|btained",
+    "p": "roposed|owered|roviding|erforming|roducing",
+    "r": "equiring|educing",
+    "s": "panning|pecifically|upporting|pecialized|imultaneously|uitable",
+    "t": "hat|o|ailored|rained|owards?|hrough|argeting|esting|ransforming",
+    "u": "sing|nder|tilizing|nifying",
+    "v": "ia",
+    "w": "hich|ith|here|hose|hen|e",
+}
+_CLAUSE = rf",|\s(?:{'|'.join(f'{first}(?:{rest})' for first, rest in _CLAUSE_WORDS.items())})\b"
+_CLAUSE_END = re.compile(_CLAUSE, re.IGNORECASE)
+_CLAUSE_END_LOWER = re.compile(_CLAUSE, re.ASCII)  # four times as fast
 _NEXT_WORD = re.compile(r"\s([a-z][\w-]*)(?:\s([a-z][\w-]*))?")
 _FIELD = re.compile(r"(?:ology|graphy|metry|omics|istry|iatry|oscopy|opathy|itis|emia|osis|oma|plasty|grams?)$")
+
+
+def up_to_clause(phrase: str) -> str:
+    """A phrase up to its first comma, clause or preposition."""
+    cut = _CLAUSE_END_LOWER.search(phrase.lower()) if phrase.isascii() else _CLAUSE_END.search(phrase)
+    return phrase[: cut.start()] if cut else phrase
 
 
 class Heads:
@@ -45,8 +67,7 @@ class Heads:
 
     def kind(self, phrase: str) -> Label | None:
         """The label of the last noun of a phrase that has been cut at its first clause or preposition."""
-        cut = CLAUSE_END.search(phrase)
-        words = (phrase[: cut.start()] if cut else phrase).strip().lower().split()
+        words = up_to_clause(phrase).lower().split()
         if not words:
             return None
         if len(words) > 1 and (two := self._kinds.get(" ".join(words[-2:]))):

@@ -126,10 +126,12 @@ class Linker:
         sentences: dict[int, list[Result]] = {}
         for result in facts.results:
             sentences.setdefault(facts.sentence_at(result.number.start), []).append(result)
-        sizes = Counter(r.group for r in facts.results)
-        for result in facts.results:
-            if sizes[result.group] == 1:
-                result.group = None  # the rest of its coordination is no result
+        grouped = [result for result in facts.results if result.group is not None]
+        if grouped:
+            sizes = Counter([result.group for result in grouped])
+            for result in grouped:
+                if sizes[result.group] == 1:
+                    result.group = None  # the rest of its coordination is no result
         stretches: list[_Stretch] = []
         for index, results in sentences.items():
             start, end = facts.sentences[index]
@@ -279,8 +281,9 @@ class Linker:
 
     def _datasets(self, text: str, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         several = masked.text.count("Ⓓ") > 1
+        last_on = masked.text.rfind(" on ")
         elsewhere = [
-            _ELSEWHERE.match(masked.text, link.item.place) is not None
+            (link.item.place < last_on and _ELSEWHERE.match(masked.text, link.item.place) is not None)
             or (
                 several
                 and index > 1
@@ -349,6 +352,8 @@ class Linker:
 
     def _tasks(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         share(links, gaps, "task", lambda e, r: True)
+        if "Ⓣ" not in masked.text:
+            return
         # "on T", "for T" of the sentence, but not the T of "T methods" or "T models".
         named = {id(i.entity): i.entity for m in _TASK.finditer(masked.text) if (i := masked.at[m.end() - 1]).entity}
         if len(named) == 1:

@@ -17,7 +17,7 @@ from extract.stages.acronyms import Pair, resembles
 from extract.stages.anchors import AnchoredRules, AnyMatch
 from extract.stages.candidates import Candidate
 from extract.stages.heads import Heads
-from extract.stages.spelling import FORMULA, NUMBERED, KnownNames, SpellingCues, clause_start
+from extract.stages.spelling import KnownNames, SpellingCues, clause_start, is_formula, is_numbered
 from extract.stages.title_cues import TitleCues
 from extract.stages.wording import OTHER_LIST, OTHERS, OUR_WORK, OURS, TAKEN, is_part, speaks_of_else, takes_in
 
@@ -93,17 +93,18 @@ class MethodCues:
     def walk(self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair]) -> Iterator[None]:
         """Add the evidence for and against methods in one text, in passes."""
         by_start: dict[int, Candidate] = {}
-        reach = 0
-        outer = []
+        reach, starts, ends = 0, [], []  # of the candidates that lie in no other
         for candidate in candidates:
-            by_start.setdefault(candidate.start, candidate)
-            if candidate.start >= reach:
-                outer.append(candidate)
-                reach = candidate.end
+            start, end = candidate.start, candidate.end
+            by_start.setdefault(start, candidate)
+            if start >= reach:
+                starts.append(start)
+                ends.append(end)
+                reach = end
         found: list[Evidence] = []
         self._titles.find(text, facts, found)
         yield
-        matches = list(self._rules.find(text, [c.start for c in outer], [c.end for c in outer]))
+        matches = list(self._rules.find(text, starts, ends))
         yield
         for rule, match in matches:
             self._matched(text, facts, rule.id, rule.confidence, rule.role, match, by_start, pairs, found)
@@ -111,7 +112,6 @@ class MethodCues:
         no_methods = self._pairs.find(text, facts, pairs, found)
         yield
         found += self._spelling.find(text, facts, candidates, no_methods)
-        yield
         self._members(text, candidates, found)
         facts.evidence += found
 
@@ -149,8 +149,8 @@ class MethodCues:
             or candidate.text in self.known.no_names
             or candidate.text.lower() in self._generic
             or text.startswith(" et al", candidate.end)
-            or FORMULA.fullmatch(text, *candidate.chunks[0]) is not None
-            or (candidate.shape == "multi" and NUMBERED.fullmatch(candidate.text) is not None)
+            or is_formula(text[slice(*candidate.chunks[0])])
+            or (candidate.shape == "multi" and is_numbered(candidate.text))
             or (role != "proposed" and candidate.shape == "capital" and self._is_attribute(text, candidate.end))
             or (role != "proposed" and self._spelling.is_compound(candidate.text, _texts(candidate, by_start)))
             or (candidate.initial and candidate.shape == "capital")
@@ -199,7 +199,10 @@ class MethodCues:
             return
         behind = _AFTER.match(text, candidate.end)
         end = behind.end() if behind else candidate.end
-        label = self.heads.after(text, candidate.end) or self.heads.after(text, end) or "method"
+        kind = self.heads.after(text, candidate.end)
+        if kind is None and end > candidate.end:
+            kind = self.heads.after(text, end)
+        label = kind or "method"
         if role == "proposed":
             if rule.startswith("method.intro") and (other := OTHER_LIST.search(text, match.start(), candidate.start)):
                 # "we propose two metrics, X and Y"
@@ -342,7 +345,7 @@ class MethodCues:
             name = candidate.text
             if "-" in name and " " not in name and name not in brought and not self.known.has(name):
                 first, *rest = name.split("-")
-                if self._spelling.is_compound(name, dict.fromkeys(brought, 1)):
+                if self._spelling.is_compound(name, brought):
                     continue
                 parts = rest if first.islower() else [first, *rest]
                 if any(len(part) > 2 and part in brought for part in parts) and name.rsplit("-", 1)[-1][0].isupper():

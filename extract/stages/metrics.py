@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from extract.facts import Evidence, Facts
 from extract.rulebook import Rule, Rulebook
@@ -62,6 +63,7 @@ _ENDS = re.compile(
     r"\s*(?:[.,;:)(]|$|(?:on|in|for|of|across|compared|than|while|when|over|under|by|with|at|as|and|or|to|from|using)\b)"
 )
 _WORD = re.compile(r"[^\s,;:()]+")
+_FIRST_WORD = re.compile(r"[\w-]+")
 _UNIT = re.compile(r"[kMGTmµμn]?(?:W|Wh|J|Hz|B|V|A|Pa)|[mµμn]?s|[cmkµμn]?m|dB|K")  # "5.5 mW power consumption"
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
 # A last word spelled like the name of a system: inner capitals and a digit, or a capital in a longer word.
@@ -109,6 +111,7 @@ class MetricCues:
         self._level = frozenset(book.words("results_level"))
         self._not = frozenset(book.words("metrics_not"))
         self._not_heads = frozenset(book.words("metrics_not_heads"))
+        self._stops = lru_cache(maxsize=1 << 14)(self._is_stop)
         self._ids: dict[str, str] = {}
         self._other: set[str] = set()
         for term in book.terms:
@@ -126,7 +129,7 @@ class MetricCues:
         open_ = [e for e in named if e.confidence <= UNPROVED]
         found: dict[tuple[int, int], Evidence] = {}
         for rule, match in self._cues.matches("metric", text, facts):
-            if match.groupdict().get("list"):
+            if "list" in match.re.groupindex and match["list"]:
                 # What is only "evaluated by" or "measured with" something needs a head of a measure.
                 loose = bool(_NAMES_MEASURES.search(text, match.start(), match.start("list")))
                 spans = self._listed(text, *match.span("list"), rule.id, loose)
@@ -136,19 +139,24 @@ class MetricCues:
                 if span not in found:
                     surface = text[slice(*span)].lower()
                     found[span] = Evidence(*span, "metric", rule.id, rule.confidence, canonical=self._ids.get(surface))
-        phrases = _outermost(found.values())
-        sure = [
-            e
-            for e in sure
-            if not any(p.start <= e.start and e.end <= p.end and p.end - p.start > e.end - e.start for p in phrases)
-        ]
-        # "TriviaQA accuracy" is what is measured there.
-        places = {e.end + 1 for e in facts.evidence if e.label == "dataset" and e.confidence > UNPROVED}
-        beside, listed = self.book.rules.get("metric.of-dataset"), self.book.rules.get("metric.same-list")
-        if beside is not None:
-            sure += [_proved(e, beside) for e in open_ if e.start in places and text[e.start - 1] == " "]
-        proved = _by_neighbours(text, [*sure, *phrases], open_, listed) if listed is not None else []
-        facts.evidence[:] = [e for e in facts.evidence if e.label != "metric"]
+        phrases = _outermost(found.values()) if found else []
+        if phrases:
+            sure = [
+                e
+                for e in sure
+                if not any(p.start <= e.start and e.end <= p.end and p.end - p.start > e.end - e.start for p in phrases)
+            ]
+        proved: list[Evidence] = []
+        if open_:
+            # "TriviaQA accuracy" is what is measured there.
+            places = {e.end + 1 for e in facts.evidence if e.label == "dataset" and e.confidence > UNPROVED}
+            beside, listed = self.book.rules.get("metric.of-dataset"), self.book.rules.get("metric.same-list")
+            if beside is not None:
+                sure += [_proved(e, beside) for e in open_ if e.start in places and text[e.start - 1] == " "]
+            if listed is not None:
+                proved = _by_neighbours(text, [*sure, *phrases], open_, listed)
+        if named:
+            facts.evidence[:] = [e for e in facts.evidence if e.label != "metric"]
         return _fold_heads(text, [*sure, *phrases, *proved])
 
     def _listed(self, text: str, start: int, end: int, rule: str, loose: bool) -> list[tuple[int, int]]:
@@ -156,7 +164,7 @@ class MetricCues:
         plain: list[tuple[int, int]] = []
         headed: list[tuple[int, int]] = []
         for place, (first, last) in enumerate(_items(text, start, end)):
-            word = re.match(r"[\w-]+", text[first:last])
+            word = _FIRST_WORD.match(text, first, last)
             if place and word is not None and self._stops(word.group()):
                 break
             span = self._accept(text, first, last, rule)
@@ -177,7 +185,7 @@ class MetricCues:
                 plain.append(span)
         return headed + plain if headed else []
 
-    def _stops(self, word: str) -> bool:
+    def _is_stop(self, word: str) -> bool:
         """Whether a word is none that a measure's name may hold."""
         lowered = word.lower()
         if lowered.endswith(("'s", "’s")) or lowered.startswith("near-"):
@@ -198,7 +206,7 @@ class MetricCues:
                 start -= len(word) + 1
                 if text[start - 1 : start] in "-/.":
                     break
-        words = [(m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
+        words = [m.span() for m in _WORD.finditer(text, start, end)]
         while words and (self._stops(first := text[slice(*words[0])]) or (len(words) > 1 and _UNIT.fullmatch(first))):
             words = words[1:]
         while len(words) > 1 and text[slice(*words[0])].lower() in self._other:
@@ -330,11 +338,15 @@ def _by_neighbours(text: str, sure: list[Evidence], open_: list[Evidence], rule:
 
 def _singular(form: str) -> str:
     """A form with its last word in the singular: accuracies and accuracy are one measure."""
-    return re.sub(r"ies$", "y", form) if form.endswith("ies") else re.sub(r"(?<=[a-z])(?<!s)s$", "", form)
+    if form.endswith("ies"):
+        return form[:-3] + "y"
+    return form[:-1] if form.endswith("s") and "a" <= form[-2:-1] <= "z" and form[-2] != "s" else form
 
 
 def _fold_heads(text: str, evidence: list[Evidence]) -> list[Evidence]:
     """Make a bare head the alias of the one longer measure that ends with it; among several it is none of them."""
+    if len(evidence) < 2:
+        return evidence
     by_form: dict[str, list[Evidence]] = {}
     for item in evidence:
         by_form.setdefault(_singular(text[item.start : item.end].lower()), []).append(item)

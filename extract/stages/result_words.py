@@ -10,6 +10,7 @@ from extract.facts import Number
 from extract.rulebook import Rulebook
 
 TOKEN = re.compile(r"[A-Za-zρκτ0-9@^&µ][\w@+/&^'-]*|[.,;:()—%]|--|[=+≈~]")
+_ASCII_TOKEN = re.compile(TOKEN.pattern, re.ASCII)  # the same in a text of ASCII, a tenth faster
 MARKS = frozenset((",", ".", ";", ":", "(", ")", "—", "--"))
 _BEFORE, _AFTER, _WORDS_AFTER = 300, 90, 12  # characters before and after a number that can matter, and words after
 BY_REACH = 40  # words that a verb may stand before its "by": a list of five systems with their makers is 25
@@ -114,7 +115,7 @@ class Words:
 
 def _tokens(text: str) -> list[str]:
     if text.isascii():
-        return TOKEN.findall(text.lower())
+        return _ASCII_TOKEN.findall(text.lower())
     return [t.lower() for t in TOKEN.findall(text)]  # lower case may make a Greek letter or a sign a token
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -89,8 +89,9 @@ class Results:
             return
         metrics = self.judge.metric_spans(facts)
         verdicts: list[Verdict] = [self.judge.judge(text, facts, n, metrics) for n in numbers]
-        sizes = Counter(n.group for n in numbers if n.group is not None)
-        if sizes:
+        groups = [n.group for n in numbers if n.group is not None]
+        sizes: Mapping[int, int] = Counter(groups) if groups else {}
+        if groups:
             self._settings(text, numbers, verdicts)
             _relative_lists(text, numbers, verdicts)
             _shared_whole(numbers, verdicts)
@@ -166,7 +167,7 @@ class Results:
 
     @staticmethod
     def _grouped(
-        text: str, sizes: Counter[int], numbers: list[Number], verdicts: list[Verdict], i: int, j: int
+        text: str, sizes: Mapping[int, int], numbers: list[Number], verdicts: list[Verdict], i: int, j: int
     ) -> None:
         """The members of one list are of one kind: what is told of a neighbour holds for a bare one."""
         number, other, verdict = numbers[i], verdicts[j], verdicts[i]

@@ -47,31 +47,30 @@ def same_things(
     paired = {text[slice(*pair.short)] for pair in pairs}
     if several[0].title:
         longs = [(pair, text[slice(*pair.long)].lower()) for pair in pairs]
-        strong = [c for c in reversed(candidates) if c.shape == "strong" and may_spell(c.text)]
-        shorts = {c.text: c for c in strong if c.text not in paired}
-    for candidate in several:
-        if candidate.title:
-            phrase = candidate.text.lower()
+        shorts = {
+            name: c
+            for c in reversed(candidates)
+            if c.shape == "strong" and may_spell(name := c.text) and name not in paired
+        }
+    starts: dict[int, Candidate] | None = None
+    for start, end, name, _, _, title, chunks in several:
+        if title:
+            phrase = name.lower()
             for pair, long in longs:
                 if long.endswith(phrase) or (phrase.endswith(long) and " of " not in phrase[: -len(long)]):
-                    same.append((pair.short, (candidate.start, candidate.end)))
+                    same.append((pair.short, (start, end)))
             initial = phrase[0]
-            for name, short in shorts.items():
-                if (
-                    name[0].lower() == initial
-                    and not (candidate.start <= short.start < candidate.end)
-                    and spells(name, candidate.text)
-                ):
-                    same.append(((short.start, short.end), (candidate.start, candidate.end)))
-    starts: dict[int, Candidate] | None = None
-    for candidate in several:
-        if not candidate.title and len(candidate.chunks) > 2:
+            for acronym, short in shorts.items():
+                if acronym[0].lower() == initial and not (start <= short.start < end) and spells(acronym, name):
+                    same.append(((short.start, short.end), (start, end)))
+            continue
+        if len(chunks) > 2 and text.rfind(",", max(0, start - 80), start) >= 0:
             # "HAG, a Hierarchical Agent Generation framework"
-            name_before = _APPOSED.search(text, max(0, candidate.start - 80), candidate.start)
-            if name_before and name_before[1] not in paired and _is_long(name_before[1], candidate.text):
-                same.append((name_before.span(1), (candidate.start, candidate.end)))
-        if not candidate.title and text.startswith(("(", " ("), candidate.end):
-            opening = text.find("(", candidate.end)
+            name_before = _APPOSED.search(text, max(0, start - 80), start)
+            if name_before and name_before[1] not in paired and _is_long(name_before[1], name):
+                same.append((name_before.span(1), (start, end)))
+        if text.startswith(("(", " ("), end):
+            opening = text.find("(", end)
             if starts is None:
                 starts = {c.start: c for c in candidates if c.shape == "strong"}
             short_form = starts.get(opening + 1)
@@ -79,7 +78,7 @@ def same_things(
                 short_form is not None
                 and short_form.text not in paired
                 and text[short_form.end : short_form.end + 1] == ")"
-                and resembles(short_form.text, candidate.text)
+                and resembles(short_form.text, name)
             ):
-                same.append(((short_form.start, short_form.end), (candidate.start, candidate.end)))
+                same.append(((short_form.start, short_form.end), (start, end)))
     return same

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 from extract.facts import Evidence, Facts, Label
@@ -23,7 +22,7 @@ _SCORED = re.compile(r"\d[%x]?\s(?:[A-Za-z%]{1,8}\s)?(?:for|by|with)\s(?:the\s)?
 _BEFORE_SCORED = frozenset(["or", "by", "th", "he"])  # the ends of what _SCORED ends with
 _SIZE = re.compile(r"[-‐‑](?:[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge|[Hh]uge|XL|XXL|[TSBLH]|\d+(?:\.\d+)?[BM])$")
 # AlGaN, MoS2, TiO2: a formula of chemical elements.
-FORMULA = re.compile(
+_FORMULA = re.compile(
     r"(?=.*[a-z])(?:(?:H|Li|Be|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Sr|Zr|Nb|Mo|Ag"
     r"|Cd|In|Sn|Sb|Te|I|Ba|Ta|W|Pt|Au|Hg|Pb|Bi)\d*){2,6}|[WA]\d{1,2}(?:A\d{1,2})?"
 )
@@ -38,15 +37,16 @@ _PART = re.compile(
     r"|Alignment|Learning|Distillation|Reward|Memory|Bank|Gate|Generator|Planner|Refiner|Augmentation|Normali[sz]ation)$"
 )
 # Stage II, Task A: a number of something, no name.
-NUMBERED = re.compile(
+_NUMBERED = re.compile(
     r"(?:Stage|Phase|Step|Task|Subtask|Part|Type|Level|Track|Group|Case|Table|Figure|Experiment|Study|Class|Grade|Scenario"
     r"|Day|Week|Round|Chapter|Appendix|Theorem|Lemma|Algorithm|Section)\s(?:[IVX]+|[A-E]|\d+(?:\.\d+)*)"
 )
+_NUMERALS = frozenset("IVXABCDE0123456789")
 _LISTED_PART = re.compile(r"(?:\(?\d\)|\(?[iv]+\)|;\s(?:and\s)?|[a-z],)\s(?:[Tt]he\s)?$")
+_LISTED_REACH = 12  # code points: "; and  the "
 _COMMON = re.compile(r"\b(?:[Ee]xisting|conventional|classical|vanilla|typical|traditional)\b")
 _INDEFINITE = re.compile(r"(?<!\bon\s)\b[Aa]n?\s(?:[a-z][\w-]*\s){0,3}$")
 _MEASURES = ("IoU", "mAP", "AUC", "PSNR", "SSIM", "BLEU", "RMSE")  # meanIoU, wAUC
-_NOTHING: Mapping[str, int] = {}
 _KEPT = 1 << 16  # names whose spelling is remembered
 # The rules that argue against any name.
 _AGAINST = frozenset(["method.stop-list", "method.class-word", "method.class-noun"])
@@ -63,8 +63,9 @@ class KnownNames:
         self.folded = frozenset(map(fold, known))
         self._plain = frozenset(form for form in known if not is_strong(form))
         self.common = frozenset(word.capitalize() for word in book.words("names_common_words"))
+        self.has = lru_cache(maxsize=_KEPT)(self._has)  # names come back from paper to paper
 
-    def has(self, name: str) -> bool:
+    def _has(self, name: str) -> bool:
         """Whether a name is a known method, a version of one, or a class word."""
         if name in self.classes or fold(name) in self.folded:
             return True
@@ -100,87 +101,78 @@ class SpellingCues:
     def find(self, text: str, facts: Facts, candidates: list[Candidate], no_methods: frozenset[str]) -> list[Evidence]:
         """Evidence for and against each candidate; `no_methods` are folded acronyms of tasks, fields and things."""
         found: list[Evidence] = []
-        counts = Counter([c.text for c in candidates])
-        for index, candidate in enumerate(candidates):
+        counts: dict[str, int] = {}  # a Counter takes longer for so few
+        for candidate in candidates:
             name = candidate.text
+            counts[name] = counts.get(name, 0) + 1
+        for index, candidate in enumerate(candidates):
+            start, end, name, shape, initial, title, chunks = candidate
             against = self._against(name)
             if against is not None:
-                found.append(self._evidence(candidate, against))
+                found.append(Evidence(start, end, *against))
                 continue
-            last = text[slice(*candidate.chunks[-1])] if len(candidate.chunks) > 1 else name
-            if (
-                len(candidate.chunks) > 1
-                and (last in self.known.classes or last in self.known.no_names)
-                and not _strong(text, candidate)
-                and fold(name) not in self.known.folded  # Neural ODE
-            ):
-                found.append(self._evidence(candidate, "method.class-noun"))
-                continue
+            last = name
+            if shape == "multi":
+                last = text[slice(*chunks[-1])]
+                if (
+                    (last in self.known.classes or last in self.known.no_names)
+                    and not _strong(text, candidate)
+                    and fold(name) not in self.known.folded  # Neural ODE
+                ):
+                    found.append(self._evidence(candidate, "method.class-noun"))
+                    continue
+                if is_numbered(name):
+                    continue
             if (
                 len(name) < 2
-                or (candidate.shape == "multi" and NUMBERED.fullmatch(name) is not None)
-                or text.startswith((" et al", "=", " = "), candidate.end)  # what has a value is a quantity
+                or text.startswith((" et al", "=", " = "), end)  # what has a value is a quantity
                 or ("-" in name and self.is_compound(name, counts))
             ):
                 continue
-            after, acts = self.heads.behind(text, candidate.end)
-            is_plain = candidate.shape == "capital" and (candidate.initial or name in self.known.common)
+            after, acts = self.heads.behind(text, end)
+            is_plain = shape == "capital" and (initial or name in self.known.common)
             is_topic = bool(no_methods) and fold(name) in no_methods
             if after == "method" and not is_plain and not is_topic:
-                rule = "method.noun-behind" if candidate.shape == "strong" else "method.noun-behind.capital"
+                rule = "method.noun-behind" if shape == "strong" else "method.noun-behind.capital"
                 role = None
-                if not candidate.title and not self.known.has(candidate.text):
-                    sentence = clause_start(facts, candidate.start)
-                    before = text[sentence : candidate.start]
-                    role = (
-                        "proposed"
-                        if _AND_THE.search(before)
-                        or (candidate.shape == "multi" and self._is_new_part(text, facts, candidate))
-                        else None
-                    )
+                if not title and not self.known.has(name):
+                    before = text[clause_start(facts, start) : start]
+                    if _AND_THE.search(before) or (shape == "multi" and self._is_new_part(text, facts, candidate)):
+                        role = "proposed"
                 found.append(self._evidence(candidate, rule, role))
-            if candidate.title:
+            if title:
                 continue
-            if candidate.shape == "multi" and _PART.search(name) and self._is_new_part(text, facts, candidate):
+            if shape == "multi" and _PART.search(name) and self._is_new_part(text, facts, candidate):
                 found.append(self._evidence(candidate, "method.new-part", "proposed"))
             if acts and after is None and (not is_plain or counts[name] > 1):
                 found.append(self._evidence(candidate, "method.acts", self._opens_clause(text, facts, candidate)))
             if (
-                candidate.shape == "strong"
-                and text[max(candidate.start - 3, 0) : candidate.start - 1] in _BEFORE_SCORED
-                and _SCORED.search(text, candidate.start - 18, candidate.start)
+                shape == "strong"
+                and text[max(start - 3, 0) : start - 1] in _BEFORE_SCORED
+                and _SCORED.search(text, start - 18, start)
             ):
                 found.append(self._evidence(candidate, "method.scored"))
-            if text[candidate.start - 1] == "/" and (size := _SIZE.search(name)):
+            if text[start - 1] == "/" and (size := _SIZE.search(name)):
                 # BERT/GPT-Base speaks of BERT-Base, too.
                 left = candidates[index - 1]
-                if index and left.end == candidate.start - 1 and fold(left.text) in self.known.folded:
-                    whole = left.text + size.group()
-                    found.append(
-                        Evidence(
-                            left.start,
-                            left.end,
-                            "method",
-                            "method.completed",
-                            self._sure("method.completed"),
-                            expansion=whole,
-                        )
-                    )
-            if candidate.shape == "strong" and not is_topic:
-                shape = self._shape(name, min(counts[name], 3))
-                if shape is not None:
-                    found.append(Evidence(candidate.start, candidate.end, *shape))
-            elif candidate.shape == "multi" and fold(last) in self.known.folded and _strong(text, candidate):
-                found.append(self._evidence(candidate, "method.spelling.known"))
-            elif candidate.shape == "multi" and self._is_release(text, candidate):
-                found.append(self._evidence(candidate, "method.family"))
+                if index and left.end == start - 1 and fold(left.text) in self.known.folded:
+                    rule, whole = "method.completed", left.text + size.group()
+                    found.append(Evidence(left.start, left.end, "method", rule, self._sure(rule), expansion=whole))
+            if shape == "strong":
+                if not is_topic and (told := self._shape(name, min(counts[name], 3))) is not None:
+                    found.append(Evidence(start, end, *told))
+            elif shape == "multi":
+                if fold(last) in self.known.folded and _strong(text, candidate):
+                    found.append(self._evidence(candidate, "method.spelling.known"))
+                elif self._is_release(text, candidate):
+                    found.append(self._evidence(candidate, "method.family"))
         return found
 
     def _opens_clause(self, text: str, facts: Facts, candidate: Candidate) -> str | None:
         """Whether a coined name of several words opens a clause of a list of parts: "(2) Tidal Sign Mixing reads"."""
-        before = text[max(0, candidate.start - 60) : candidate.start]
-        sentence = clause_start(facts, candidate.start)
-        if _LISTED_PART.search(before) is None or OTHERS.search(text, sentence, candidate.end):
+        if _LISTED_PART.search(text, max(0, candidate.start - _LISTED_REACH), candidate.start) is None:
+            return None
+        if OTHERS.search(text, clause_start(facts, candidate.start), candidate.end):
             return None
         words = [text[start:end] for start, end in candidate.chunks]
         return "proposed" if self.is_coined(candidate, words) else None
@@ -204,7 +196,7 @@ class SpellingCues:
         words = [text[start:end] for start, end in candidate.chunks]
         return self.is_coined(candidate, words) and _COMMON.search(text, sentence, candidate.start) is None
 
-    def is_compound(self, name: str, counts: Mapping[str, int] = _NOTHING) -> bool:
+    def is_compound(self, name: str, names: Container[str] = ()) -> bool:
         """Whether a hyphen joins a plain word to something else: token-PSV beside PSV, Fourier-domain, HTML-to-text."""
         first, _, rest = name.partition("-")
         if not rest or " " in name:
@@ -216,7 +208,7 @@ class SpellingCues:
         return (
             first.islower()
             and first.capitalize() in self.known.common
-            and (rest in counts or rest in self.known.classes or rest in self.known.no_names)
+            and (rest in names or rest in self.known.classes or rest in self.known.no_names)
         )
 
     def _is_release(self, text: str, candidate: Candidate) -> bool:
@@ -230,8 +222,13 @@ class SpellingCues:
             and all(chunk in self._tiers or _RELEASE.fullmatch(chunk) is not None for chunk in rest)
         )
 
-    def _verdict(self, name: str) -> str | None:
-        """The stop list that has a name."""
+    def _verdict(self, name: str) -> tuple[Label, str, float] | None:
+        """The stop list that has a name, as what it says against it."""
+        rule = self._stopped(name)
+        return None if rule is None else ("none", rule, self._sure(rule))
+
+    def _stopped(self, name: str) -> str | None:
+        """The rule of the stop list that has a name."""
         singular = name.removesuffix("s")
         if name in self.known.no_names or singular in self.known.no_names:
             return "method.stop-list"
@@ -243,7 +240,7 @@ class SpellingCues:
 
     def _morphology(self, name: str, count: int) -> tuple[Label, str, float] | None:
         """What the parts of a strongly spelled name say: a known family, a telling ending, or its shape alone."""
-        if FORMULA.fullmatch(name) or name.endswith(_MEASURES):
+        if is_formula(name) or name.endswith(_MEASURES):
             return None
         parts = _PARTS_OF_NAME.findall(name)
         if len(parts) > 1 and any(fold(part) in self.known.folded for part in (parts[0], parts[-1])):
@@ -262,6 +259,17 @@ class SpellingCues:
     def _evidence(self, candidate: Candidate, rule: str, role: str | None = None) -> Evidence:
         label: Label = "none" if rule in _AGAINST else "method"
         return Evidence(candidate.start, candidate.end, label, rule, self._sure(rule), role)
+
+
+def is_numbered(name: str) -> bool:
+    """Whether a name is a number of something: Stage II, Task A."""
+    return name[-1] in _NUMERALS and _NUMBERED.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=_KEPT)
+def is_formula(name: str) -> bool:
+    """Whether a name is a formula of chemical elements: AlGaN, MoS2."""
+    return _FORMULA.fullmatch(name) is not None
 
 
 def clause_start(facts: Facts, place: int) -> int:

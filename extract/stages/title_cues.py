@@ -8,7 +8,7 @@ from extract.facts import Evidence, Facts
 from extract.rulebook import Rulebook
 from extract.stages.anchors import AnyMatch
 from extract.stages.candidates import is_strong
-from extract.stages.heads import CLAUSE_END, Heads
+from extract.stages.heads import Heads, up_to_clause
 from extract.stages.spelling import KnownNames
 
 _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
@@ -42,7 +42,7 @@ class TitleCues:
         if title.end > _LONGEST_TITLE:
             return
         tail = _TITLE_TAIL.search(text[: title.end])
-        if tail is not None and self._is_means(text, tail[1], title.end):
+        if tail is not None and self._is_means(facts.lower, tail[1], title.end):
             rule = "method.title.means"
             found.append(Evidence(*tail.span(1), "method", rule, self._sure(rule), "proposed"))
         match = _TITLE_NAME.match(text, title.start, title.end)
@@ -59,7 +59,10 @@ class TitleCues:
             return  # "Beyond CNNs: ...", "Debiasing CLIP: ..."
         if len(match[1].split()) > _LONGEST_NAME:
             return
-        again_at = _find_word(text, name, title.end, fold_case=len(words) > 1)
+        if len(words) > 1:
+            again_at = _holds_word(facts.lower, name.lower(), title.end)
+        else:
+            again_at = _holds_word(text, name, title.end)
         strong = is_strong(words[-1]) or is_strong(words[0])
         if len(words) > 4 or not (again_at or (strong and len(words) <= 3) or len(words) == 1):
             return
@@ -77,7 +80,7 @@ class TitleCues:
         rule = "method.title.name" if again_at else "method.title.spelled" if strong else "method.title.word"
         found.append(Evidence(start, end, label, rule, self._sure(rule), "proposed" if label == "method" else None))
 
-    def _is_means(self, text: str, phrase: str, title_end: int) -> bool:
+    def _is_means(self, lowered: str, phrase: str, title_end: int) -> bool:
         """Whether "... via Cross-scale Querying Transformer" names the means: the abstract has the words, too."""
         words = phrase.split()
         if self.heads.kind(phrase) != "method" or len(words) not in range(2, 6) or self.known.has(phrase):
@@ -86,7 +89,7 @@ class TitleCues:
             len(words) == 2 and all(word.capitalize() in self.known.common for word in words)
         ):
             return False
-        return text.lower().find(phrase.lower(), title_end) >= 0
+        return lowered.find(phrase.lower(), title_end) >= 0
 
     def phrase(self, text: str, facts: Facts, match: AnyMatch, found: list[Evidence]) -> None:
         """`we propose deep tidal pooling` when the title has Deep Tidal Pooling: the authors' own name for it."""
@@ -94,12 +97,9 @@ class TitleCues:
         if not 0 < end <= _LONGEST_TITLE:
             return
         title = text[:end].lower()
-        start, stop = match.span("name")
-        phrase = match["name"]
-        cut = CLAUSE_END.search(phrase)
-        if cut is not None:
-            stop = start + cut.start()
-            phrase = phrase[: cut.start()]
+        start = match.start("name")
+        phrase = up_to_clause(match["name"])
+        stop = start + len(phrase)
         words = phrase.split(" ")
         if words[-1].lower() in self._generic or (words[-1].endswith("s") and not words[-1].endswith("ss")):
             return
@@ -124,13 +124,12 @@ class TitleCues:
             return
 
 
-def _find_word(text: str, name: str, start: int, *, fold_case: bool) -> bool:
+def _holds_word(text: str, name: str, start: int) -> bool:
     """Whether a name stands as whole words somewhere behind a place."""
-    hay, needle = (text.lower(), name.lower()) if fold_case else (text, name)
-    place = hay.find(needle, start)
+    place = text.find(name, start)
     while place >= 0:
-        before, after = hay[place - 1 : place], hay[place + len(needle) : place + len(needle) + 1]
+        before, after = text[place - 1 : place], text[place + len(name) : place + len(name) + 1]
         if not (before.isalnum() or before == "-") and not after.isalnum():
             return True
-        place = hay.find(needle, place + 1)
+        place = text.find(name, place + 1)
     return False
