@@ -74,6 +74,16 @@ def methods(record: Record) -> dict[str, Method]:
         ("On Signs", "It keeps signs by a novel Zero Sign-Shop Merging method.", "Zero Sign-Shop Merging"),
         ("On Signs", "We introduce CIM. With tides, STBC-CIM is best.", "STBC-CIM"),
         ("Understanding Signs and Benchmarks", "We introduce Harbinger, a framework for signs.", "Harbinger"),
+        ("On Signs", "We introduce the Deep Sign Network TideNet, which reads.", "TideNet"),
+        ("On Signs", "We propose a novel Sign Reading Network for Shops and Tides (SiRNet).", "SiRNet"),
+        ("On Signs", "We propose a tidal method, Fine Sign Reading for shops, i.e., GlyphPig, for signs.", "GlyphPig"),
+        ("On Signs", "It has two parts. First, the Tidal Glyph Mixer (TGM) reads signs.", "TGM"),
+        ("On Signs", "It brings two ideas: (1) a sign-aware tidal adjustment (SA-TA) module that reads.", "SA-TA"),
+        ("On Signs", "We propose Tidal Glyph Generation (TGG), which is fast.", "TGG"),
+        ("On Signs", "We propose a new MRI model TideBake for signs.", "TideBake"),
+        ("Tidal Sign Lifting (TiSL): Reading Shops", "Shops are hard. TiSL reads them.", "TiSL"),
+        ("GlyphNet Technical Report: Reading Shops", "GlyphNet reads shops.", "GlyphNet"),
+        ("The Glyph Mirror: Reading Shops", "We present The Glyph Mirror, which reads.", "Glyph Mirror"),
     ],
 )
 def test_introduced_methods(pipeline: Pipeline, title: str, abstract: str, name: str) -> None:
@@ -99,6 +109,7 @@ def test_introduced_methods(pipeline: Pipeline, title: str, abstract: str, name:
         ("A novel hybrid CNN-LSTM reads signs better than o1-preview.", {"o1-preview"}),
         ("We run BERT/GPT-Base on signs.", {"BERT-Base", "GPT-Base"}),
         ("It is compared to a non-GlyphNet baseline.", {"GlyphNet"}),
+        ("We run it across three open models (TIDE-7B, Qwen3-1.7B and SignLM-2B).", {"TIDE-7B", "Qwen3-1.7B"}),
     ],
 )
 def test_used_methods(pipeline: Pipeline, abstract: str, names: set[str]) -> None:
@@ -122,6 +133,7 @@ def test_used_methods(pipeline: Pipeline, abstract: str, names: set[str]) -> Non
         "Applying Harbinger's rule, we read US-China shops and build on the Glyph--Sign law.",
         "We send signs over Harbinger channels.",
         "Cheng et al. read signs with a 4-band camera.",
+        "We read signs (GlyphSize=32) with meanIoU = 3.",
     ],
 )
 def test_what_is_no_method(pipeline: Pipeline, abstract: str) -> None:
@@ -132,6 +144,31 @@ def test_head_of_the_apposition_decides_the_kind(pipeline: Pipeline) -> None:
     record = pipeline.extract(title="On Signs", abstract="We introduce SignTown, a benchmark for reading shop signs.")
     assert [d.name for d in record.datasets] == ["SignTown"]
     assert record.methods == []
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "name"),
+    [
+        ("On Signs", "We introduce the Tidal Signs Benchmark TideQA, which asks.", "TideQA"),
+        ("The SiReF Benchmark: Asking Shops", "We ask shops in sign reading fully (SiReF) tasks.", "SiReF"),
+        ("On Signs", "We use data of the World Tides Survey (WTS).", "WTS"),
+    ],
+)
+def test_names_that_a_noun_or_a_title_makes_data_sets(pipeline: Pipeline, title: str, abstract: str, name: str) -> None:
+    record = pipeline.extract(title=title, abstract=abstract)
+    assert [d.name for d in record.datasets] == [name]
+    assert name not in methods(record)
+
+
+def test_a_phrase_before_the_colon_of_a_title_is_no_name(pipeline: Pipeline) -> None:
+    for title in ("Beyond Tides: Reading Shops", "Rewriting Tides: A Recipe for Shops"):
+        record = pipeline.extract(title=title, abstract=f"We go {title.partition(':')[0].lower()} in shops.")
+        assert record.methods == []
+
+
+def test_a_name_of_several_hyphens_is_met_in_any_case(pipeline: Pipeline) -> None:
+    record = pipeline.extract(title="Shop-of-Signs: Reading Tides", abstract="Here shop-of-signs reads 92% of tides.")
+    assert [m.field for m in methods(record)["Shop-of-Signs"].mentions] == ["title", "abstract"]
 
 
 def test_acronym_names_the_method_and_its_long_form_is_an_alias(pipeline: Pipeline) -> None:
