@@ -10,7 +10,7 @@ from extract.stages.acronyms import Pair
 from extract.stages.entities import fold
 from extract.stages.heads import Heads
 from extract.stages.spelling import KnownNames, clause_start
-from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN
+from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN, TASK_BEHIND
 
 _INTRODUCES = re.compile(
     r"\b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|design(?:s|ed)?|develop(?:s|ed|ing)?|devis\w+"
@@ -86,10 +86,6 @@ _DIRECTLY = re.compile(r"\b(?:propos|introduc|present|develop|design)\w*\s(?:an?
 _AS_TASK = re.compile(
     r"\b(?:tasks?|problems?|settings?|challenge|paradigm|setup|direction|topic|field|area|benchmark)\b"
 )
-_TASK_BEHIND = re.compile(
-    r"\)?\s(?:tasks?|problems?|settings?|challenges?|benchmarks?|data\s?sets?|metrics?)\b"
-    r"|\)?,\sa\s(?:paradigm\b|(?:new|novel)\s(?:[\w-]+\s){0,3}(?:task|problem|setting|metric)\b)"
-)
 _NUMBERED_PART = re.compile(r"\((?:\d|[iv]+|[a-d])\)\s(?:an?|the|our)\s(?:(?:novel|new)\s)?(?:[\w-]+\s){0,2}$")
 _IS_TAKEN = re.compile(
     r"\)?\s(?:\w+\s)?(?:is|are|was|were)\s(?:then\s)?(?:used|employed|adopted|applied|utili[sz]ed)\b"
@@ -142,7 +138,7 @@ class PairCues:
                 and self.heads.apposition(text, behind + text.startswith(")", behind))
                 not in ("task", "dataset", "metric")
                 and _AS_TASK.search(before) is None
-                and _TASK_BEHIND.match(text, behind) is None
+                and TASK_BEHIND.match(text, behind) is None
             ):
                 label = "method"  # "we propose Tidal Sign Generation (TSG), which ..."
             elif (

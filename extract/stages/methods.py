@@ -19,7 +19,17 @@ from extract.stages.candidates import Candidate
 from extract.stages.heads import Heads
 from extract.stages.spelling import KnownNames, SpellingCues, clause_start, is_formula, is_numbered
 from extract.stages.title_cues import TitleCues
-from extract.stages.wording import OTHER_LIST, OTHERS, OUR_WORK, OURS, TAKEN, is_part, speaks_of_else, takes_in
+from extract.stages.wording import (
+    OTHER_LIST,
+    OTHERS,
+    OUR_WORK,
+    OURS,
+    TAKEN,
+    TASK_BEHIND,
+    is_part,
+    speaks_of_else,
+    takes_in,
+)
 
 # What follows in a list of names: "X (long form), the Y and Z".
 _NEXT = re.compile(r"(?:\s?\([^()]{1,80}\))?(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s|/)(?:the\s|its\s)?")
@@ -253,6 +263,13 @@ class MethodCues:
             role = match_role or role
         expansion = None
         bracket = _BRACKETED.match(text, candidate.end) if role == "proposed" else None
+        if (
+            bracket
+            and label == "task"
+            and candidate.shape == "multi"
+            and not _is_task(text, facts, candidate, bracket.end())
+        ):
+            label = self.heads.apposition(text, bracket.end()) or "method"  # "we propose Tidal Sign Generation (TSG)"
         if bracket is None and role == "proposed" and candidate.shape == "multi":
             bracket = _BRACKETED_LATER.match(text, candidate.end)
             if bracket and not resembles(bracket[1], text[candidate.start : bracket.start(1)]):
@@ -373,6 +390,16 @@ class MethodCues:
             ours = OURS.search(text, sentence, place) is not None
             return known or (not ours and OTHERS.search(text, sentence, place) is not None)
         return False
+
+
+def _is_task(text: str, facts: Facts, candidate: Candidate, behind: int) -> bool:
+    """Whether a phrase whose head is that of a task names one: it says so, or it is known."""
+    known = any(e.rule == "vocabulary.task" and e.end == candidate.end for e in facts.evidence)
+    return (
+        known
+        or TASK_BEHIND.match(text, behind) is not None
+        or candidate.text.endswith(("Task", "Problem", "Challenge"))
+    )
 
 
 def _last_words(phrase: str) -> str:

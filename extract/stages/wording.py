@@ -19,6 +19,11 @@ OTHER_LIST = re.compile(
     r"\b(?:data\s?sets?|benchmarks?|tasks?|domains?|corpora|metrics?|languages?|applications?|settings?|areas|fields"
     r"|modalities|sensors|devices|environments|series|problems?|scenarios|topics|diseases|countries)\b[^a-z]*$"
 )
+# What follows the short form of a task: "Tidal Sign Reading (TSR) task", "(TSR), a new problem of ...".
+TASK_BEHIND = re.compile(
+    r"\)?\s(?:tasks?|problems?|settings?|challenges?|benchmarks?|data\s?sets?|metrics?)\b"
+    r"|\)?,\sa\s(?:paradigm\b|(?:new|novel)\s(?:[\w-]+\s){0,3}(?:task|problem|setting|metric)\b)"
+)
 # What a numbered list is a list of, before its first number.
 _FIRST_NUMBER = re.compile(r"(?:\b1|\bi|\ba)\)")
 _PARTS = re.compile(
