@@ -156,6 +156,10 @@ class DatasetCues:
     def _is_model(self, name: str) -> bool:
         return name.startswith(self._stems) or _MODEL.search(name) is not None
 
+    def _says_nothing(self, word: str) -> bool:
+        """Whether a word is no part of a name of data: IoU, "of", 0.50:0.95."""
+        return word.lower() in self._not or word in _LOWER or not any(map(str.isalpha, word))
+
     def _may_name(
         self, text: str, start: int, end: int, facts: Facts, title_end: int, known: list[Evidence], joints: str
     ) -> bool:
@@ -171,7 +175,7 @@ class DatasetCues:
         if _DATE.match(name) or _SCORE.match(name):
             return False
         words = name.split()
-        if words[-1] in self._heads or all(w.lower() in self._not for w in words):
+        if words[-1] in self._heads or all(self._says_nothing(w) for w in words):
             return False
         if _COUNT.fullmatch(name) or name.rsplit("-", 1)[-1] in self._suffixes:
             return False

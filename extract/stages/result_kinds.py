@@ -106,6 +106,8 @@ class Judge:
         attained = context.head[-1:] and context.head[-1] in words.attain
         if not attained and any(w in words.settings for w in context.phrase[:2]):
             return NO
+        if right[:1] == ["data"] and context.left[-1:] and context.left[-1] in words.data_verbs:
+            return NO  # "with only 1% data"
         if context.left[-1:] == ["at"] and right[:1] and right[0] in words.operating:
             return NO
         if context.left[-1:] == ["top"]:

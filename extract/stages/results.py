@@ -278,7 +278,7 @@ def _shared_whole(numbers: list[Number], verdicts: list[Verdict]) -> None:
 def _unlike(one: Number, two: Number) -> bool:
     """Whether two values are too far apart for one kind: a score beside a gain."""
     low, high = sorted((abs(one.value), abs(two.value)))
-    return high > 4 * low + 10
+    return high > 4 * low + 10 and not (high > 100 and one.form == "percent")
 
 
 @Language.factory("paperfacts_results", assigns=["doc.user_data", "doc.spans"], default_config={"rules": None})

@@ -68,6 +68,8 @@ SENTENCES: list[tuple[str, list[tuple[float, str | None, str]]]] = [
     ("It improves RMSE by up to 30x for reading, 10x for writing.", [(30, "x", X), (10, "x", X)]),
     ("It records SSIMs of 0.69 on COCO, 0.73 on ADE20K and 0.79 on LVIS.", [(0.69, None, A), (0.73, None, A), (0.79, None, A)]),
     ("Agreement is moderate (κ = 0.33).", [(0.33, None, A)]),
+    ("It yields improvements of 70.2%, 528.5%, and 246.6%.", [(70.2, "%", R), (528.5, "%", R), (246.6, "%", R)]),
+    ("It reaches 49.8% accuracy with only 1% data.", [(49.8, "%", A)]),
     ("It is 4.1% more accurate than BERT.", [(4.1, "%", D)]),
     ("It solves 12% more problems than the baseline.", [(12, "%", R)]),
     ("It retains 97% of the accuracy of the full model.", [(97, "%", X)]),
