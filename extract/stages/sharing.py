@@ -108,7 +108,9 @@ def share(
             gap = gaps[index - 1] if step == 1 else gaps[index]
             if not here.open(slot) or slot not in other.slots or not (_close(gap) or paired(here, other)):
                 continue
-            if skipped is not None and (skipped[index] or (step == -1 and not same_sort(here, other))):
+            if skipped is not None and skipped[index]:
+                continue
+            if step == -1 and (skipped is not None or slot == "metric") and not same_sort(here, other):
                 continue
             if step == -1 and slot == "metric" and "Ⓜ" in gap:
                 continue  # "A from V to V and M from V": the measure is of the second
