@@ -45,6 +45,7 @@ _GAPS = re.compile(r"[\s_-]")
 _MODEL = re.compile(r"-\d+(?:\.\d+)?B(?:-|$)|Net-?\d*$")
 _COUNT = re.compile(r"\d[\d.,]*[kKMBT]?\+?(?:-[a-z]+)?")
 _MEASURED = re.compile(r"[\d.,/x×%-]+[A-Za-z]{0,2}")
+_PLACES = frozenset({"dataset.on", "dataset.score-on", "dataset.on-opens"})
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 
 
@@ -104,6 +105,8 @@ class DatasetCues:
             for start, end in spans:
                 if rule.id == "dataset.on" and not is_strong(text[start:end].split(" ")[0]):
                     continue
+                if rule.id in _PLACES and text.endswith(("Score", "score"), start, end):
+                    continue  # "is better on SemScore": a measure
                 if start < title_end and (
                     rule.id == "dataset.on" or (rule.id == "dataset.name-noun" and not _opens_title(text, start, end))
                 ):
