@@ -18,6 +18,7 @@ from extract.rulebook import Rule, Rulebook
 from extract.stages.acronyms import Pair
 from extract.stages.candidates import Candidate
 from extract.stages.sameness import differ, same_things, version
+from extract.stages.vocabulary import metric_ids
 
 KINDS: tuple[Kind, ...] = ("method", "dataset", "metric", "task")
 _DEFINES_DATASET = frozenset(
@@ -98,6 +99,7 @@ _confidence = attrgetter("confidence")
 # What was decided on the same reasons before; half of all come back.
 _VERDICTS: dict[_Reasons, tuple[Kind | None, float]] = {}
 _REMEMBERED = 20_000
+_WITH_SCORE = re.compile(r"\s\d+\.\d")
 _Place = tuple[int, bool, float, int, int, str, Entity, _Group]
 """A place of an entity, and what sorts it: its length below zero, whether no rule has completed its name, the
 entity's confidence below zero, where it begins, the number of the entity; then the rule and whose it is."""
@@ -108,6 +110,7 @@ class Resolver:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
+        self._metric_ids = metric_ids(book)
         self._same_list = book.rules.get("names.same-list")  # the user may have switched it off
 
     def walk(self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair]) -> Iterator[None]:
@@ -130,7 +133,29 @@ class Resolver:
                 self._describe(entity, mine)
                 _mentions(text, lowered, number, entity, group, mine, places)
         facts.entities = _settle(text, facts, places)
+        self._identify(facts.entities)
         _adopt_members(facts.entities)
+
+    def _identify(self, entities: list[Entity]) -> None:
+        """Give a metric its id where the known name stands for a longer one, too: accuracy for "routing accuracy"."""
+        taken = {entity.canonical for entity in entities if entity.kind == "metric"}
+        if None not in taken:
+            return
+        for entity in entities:
+            if entity.kind == "metric" and entity.canonical is None:
+                name = entity.name.lower()
+                canonical = self._metric_ids.get(name)
+                # An acronym whose long form is another's ("ATE: average treatment effect") ends no alias.
+                longer = any(alias.lower().endswith((f" {name}", f"-{name}")) for alias in entity.aliases)
+                if canonical is not None and longer and canonical not in taken:
+                    self._take_id(entity, canonical)
+                    taken.add(canonical)
+
+    def _take_id(self, entity: Entity, canonical: str) -> None:
+        entity.canonical = canonical
+        term = self.book.by_id.get((entity.kind, canonical))
+        if term is not None:
+            entity.unit, entity.higher_is_better = term.unit, term.higher_is_better
 
     def _describe(self, entity: Entity, mine: list[Evidence]) -> None:
         """Role, canonical id and what the vocabulary says about it, by the evidence for its kind."""
@@ -143,10 +168,7 @@ class Resolver:
         if entity.kind == "method":
             entity.role = role
         if known is not None and known.canonical is not None:
-            entity.canonical = known.canonical
-            term = self.book.by_id.get((entity.kind, known.canonical))
-            if term is not None:
-                entity.unit, entity.higher_is_better = term.unit, term.higher_is_better
+            self._take_id(entity, known.canonical)
 
 
 def _share_kinds(
@@ -165,8 +187,8 @@ def _share_kinds(
         for (start, end), owner in zip(members, owners, strict=True):
             surface = text[start:end]
             if owner is None:
-                if sum(map(str.isalpha, surface)) < 2:
-                    continue  # a number in a list of names
+                if sum(map(str.isalpha, surface)) < 2 or (shared_kind == "metric" and _WITH_SCORE.search(surface)):
+                    continue  # a number in a list of names; a measure with its score, "AUC 0.97"
                 owner = by_key[fold(surface)] = _Group({fold(surface)}, {surface: start})
                 groups.append(owner)
             elif owner.kind is not None or any(e.rule == rule.id for e in owner.evidence):

@@ -14,7 +14,7 @@ from extract.facts import Evidence, Facts
 from extract.rulebook import Rule, Rulebook
 from extract.stages.candidates import Candidate
 from extract.stages.cues import Anchor, CueRules
-from extract.stages.vocabulary import UNPROVED, variants
+from extract.stages.vocabulary import UNPROVED, metric_ids
 
 _JOIN = re.compile(
     r",\s(?:and\s|or\s)?(?:the\s|improved\s)?|\s(?:and|or|as\swell\sas)\s(?:the\s)?|\s?/\s?|\s&\s|\s\|\s"
@@ -112,15 +112,13 @@ class MetricCues:
         self._not = frozenset(book.words("metrics_not"))
         self._not_heads = frozenset(book.words("metrics_not_heads"))
         self._stops = lru_cache(maxsize=1 << 14)(self._is_stop)
-        self._ids: dict[str, str] = {}
-        self._other: set[str] = set()
-        for term in book.terms:
-            for form in (term.name, *term.aliases):
-                if term.kind == "metric":
-                    for spelling in variants(form.removeprefix("?"), "metric"):
-                        self._ids.setdefault(spelling.lower(), term.id)
-                elif term.kind in ("dataset", "method"):
-                    self._other.add(form.lower())
+        self._ids = metric_ids(book)
+        self._other = {
+            form.lower()
+            for term in book.terms
+            if term.kind in ("dataset", "method")
+            for form in (term.name, *term.aliases)
+        }
 
     def find(self, text: str, facts: Facts, candidates: list[Candidate]) -> list[Evidence]:
         """Evidence for metrics in one text. Vocabulary evidence that nothing proves is taken out of `facts`."""

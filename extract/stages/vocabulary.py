@@ -47,6 +47,17 @@ _CACHE_LIMIT = 50_000  # spellings; then the cache starts over, so that a long r
 _SINGLE = re.compile(r"\b\w-|-\w\b")
 
 
+def metric_ids(book: Rulebook) -> dict[str, str]:
+    """Vocabulary id by each spelling of a metric, in lower case; the first term that claims a spelling has it."""
+    ids: dict[str, str] = {}
+    for term in book.terms:
+        if term.kind == "metric":
+            for form in (term.name, *term.aliases):
+                for spelling in variants(form.removeprefix("?"), "metric"):
+                    ids.setdefault(spelling.lower(), term.id)
+    return ids
+
+
 def variants(form: str, kind: str) -> Iterator[str]:
     """The spellings of a form that count as the form itself: CIFAR-10, CIFAR10, CIFAR 10; MS COCO, MS-COCO."""
     yield form

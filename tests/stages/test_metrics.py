@@ -68,6 +68,9 @@ CASES: list[tuple[str, set[str]]] = [
     ("It gives 2x faster rendering and 14x less training data.", {"rendering", "training data"}),
     ("The models achieve near-zero accuracy (5.4%) there.", {"accuracy"}),
     ("It retains 96.0% of the original accuracy.", {"accuracy"}),
+    ("It gives a speedup of 1.5x without compromising video quality.", {"speedup", "video quality"}),
+    ("It has 3% higher accuracy twice as fast as Moa.", {"accuracy"}),
+    ("It achieves AUC 0.9752, F1-Score 0.9408, and accuracy 0.9208.", {"AUC", "F1-Score", "accuracy"}),
 ]
 
 
@@ -85,6 +88,23 @@ def test_bare_head_is_an_alias(pipeline: Pipeline) -> None:
     assert metric.canonical == "top-1-accuracy"
     assert metric.higher_is_better is True
     assert {m.text for m in metric.mentions} == {"top-1 accuracy", "accuracy"}
+
+
+def test_bare_head_of_an_unknown_measure_keeps_its_id(pipeline: Pipeline) -> None:
+    record = pipeline.extract(
+        title="On ferns",
+        abstract="It has 83.5% frond accuracy. The accuracy is 2% higher than before, an accuracy of note.",
+    )
+    (metric,) = record.metrics
+    assert (metric.name, metric.canonical, metric.higher_is_better) == ("accuracy", "accuracy", True)
+    assert metric.aliases == ["frond accuracy"]
+
+
+def test_long_form_that_says_otherwise_has_no_id_of_the_short_one(pipeline: Pipeline) -> None:
+    record = pipeline.extract(
+        title="On ferns", abstract="The average thread extent (ATE) is 3.2 there. The ATE of 3.2 is low."
+    )
+    assert [(m.name, m.canonical) for m in record.metrics] == [("ATE", None)]
 
 
 def test_lower_is_better(pipeline: Pipeline) -> None:
