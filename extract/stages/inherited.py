@@ -70,6 +70,7 @@ _BRINGS = regex.compile(
 _OUR_SYSTEM = regex.compile(
     r"\b[Oo]ur\s(?:[\w-]+\s){0,2}(?:method|approach|model|framework|system|algorithm|network|agent|pipeline)\b"
 )
+_AT = regex.compile(r"\s*(?:Team\s)?[A-Z0-9][\w.&+-]*(?:\sat\s|\s?@\s?)(?:the\s)?")  # "Fernlab at"
 _BENCHMARK = regex.compile(
     r"[)\"”]*,?\s(?:an?|the\sfirst|which\sis)\s(?:[^\s.;]+\s){0,5}(?:benchmark|test\s?bed|test\ssuite|challenge)\b"
 )
@@ -183,10 +184,12 @@ class Inherited:
             return
         title = facts.segments[0].end if facts.segments[0].field == "title" else 0
         datasets = [e for e in facts.entities if e.kind == "dataset"]
-        only = len(datasets) == 1 and not _OUR_SYSTEM.search(text, start, end)
-        own = next((e for e in datasets if _brought(text, e, title, start, only)), None)
-        if own is None or (main is not None and main.name != own.name):
-            return
+        own = next((e for e in datasets if _entered(text, e, title)), None)
+        if own is None:
+            only = len(datasets) == 1 and not _OUR_SYSTEM.search(text, start, end)
+            own = next((e for e in datasets if _brought(text, e, title, start, only)), None)
+            if own is None or (main is not None and main.name != own.name):
+                return
         for link in links:
             metric, result = link.slots.get("metric"), link.result
             if metric is None:
@@ -195,6 +198,11 @@ class Inherited:
                 score = result.kind != "relative" and self._fitting.scores(metric)
             if score:
                 link.fill("dataset", own, "linking.dataset-own", self._sure("linking.dataset-own"))
+
+
+def _entered(text: str, dataset: Entity, title: int) -> bool:
+    """Whether it is a shared task that a team takes part in: "Fernlab at SignEval-2025 Task 3: ..."."""
+    return any(span.end < title and _AT.fullmatch(text, 0, span.start) for span in dataset.spans)
 
 
 def _brought(text: str, dataset: Entity, title: int, before: int, only: bool) -> bool:

@@ -13,12 +13,19 @@ from extract.stages.spelling import KnownNames
 
 _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
 _REPORT = re.compile(r"\s(?:Technical Report|Tech Report|System Card|Model Card)$")
+# "HOMA at SemEval-2025 Task 5", "Fernlab@SocialNLP 2024": the team stands for the system that it entered.
+_TEAM = re.compile(
+    r"((?:Team\s)?[A-Z0-9][\w.&+-]*)(?:\sat\s|\s?@\s?)"
+    r"(?!(?:NeurIPS|ICLR|ICML|CVPR|ICCV|ECCV|ACL|EMNLP|AAAI)\b[^@]{0,9}\Z)"
+    r"(?=[^@]*(?:\d|Task|Challenge|Track|Competition)\b)[A-Z]"
+)
 _SHORT_BEHIND = re.compile(r"\w \(([^()\s]*[A-Z][^()\s]*)\)$")
 _NEXT_NOUN = re.compile(r",|[\s-](?!For|With|In|Via|Of|By|Using|To|On|From|Through)[A-Z]")
 _DOES = re.compile(
     r"(?!(?:Training|Reasoning|Learning|Engineering|Programming|Understanding|Designing|Curating|Creating|Building|Constructing"
     r"|Benchmark\w*|Evaluat\w*|Assessing|Measuring|Collecting|Introducing|Rethinking|Testing)\b)[A-Z][a-z]{2,}ing\s"
 )
+_TEAM_RULE = "method.title.team"
 _LONGEST_NAME = 6  # words, with an acronym in brackets behind
 _LONGEST_TITLE = 1000  # code points; what is longer is no title, and its phrases are sought in the whole text
 _TITLE_TAIL = re.compile(r"\b(?:via|with|using|through|by)\s+(?:an?\s+|the\s+)?([^:]{4,80})$", re.IGNORECASE)
@@ -49,6 +56,9 @@ class TitleCues:
         if match is None:
             return
         start, end = match.span(1)
+        if (team := _TEAM.match(text, start, end)) is not None:
+            found.append(Evidence(*team.span(1), "method", _TEAM_RULE, self._sure(_TEAM_RULE), "proposed"))
+            return
         if (short := _SHORT_BEHIND.search(match[1])) is not None:  # "Tidal Sign Mixing (TSM): ..."
             start, end = match.start(1) + short.start(1), match.start(1) + short.end(1)
         if (report := _REPORT.search(text, start, end)) is not None:

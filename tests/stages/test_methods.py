@@ -82,6 +82,8 @@ def methods(record: Record) -> dict[str, Method]:
         ("On Signs", "We propose Tidal Glyph Generation (TGG), which is fast.", "TGG"),
         ("On Signs", "We propose a new MRI model TideBake for signs.", "TideBake"),
         ("Tidal Sign Lifting (TiSL): Reading Shops", "Shops are hard. TiSL reads them.", "TiSL"),
+        ("Fernlab at SignEval-2025 Task 3: Reading Shops", "Our system reads shops.", "Fernlab"),
+        ("Fernlab@SignLangTech-2025: Reading Shops", "Our system reads shops.", "Fernlab"),
         ("GlyphNet Technical Report: Reading Shops", "GlyphNet reads shops.", "GlyphNet"),
         ("The Glyph Mirror: Reading Shops", "We present The Glyph Mirror, which reads.", "Glyph Mirror"),
     ],
@@ -211,3 +213,16 @@ def test_no_name_comes_out_of_a_link(pipeline: Pipeline) -> None:
 def test_names_of_methods_are_mirrored_to_spans(pipeline: Pipeline) -> None:
     doc = pipeline.doc(Paper(title="On Signs", abstract="We propose GlyphNet for shops."))
     assert [span.text for span in doc.spans["methods"]] == ["GlyphNet"]
+
+
+def test_place_of_a_paper_is_no_team(pipeline: Pipeline) -> None:
+    found = methods(pipeline.extract(title="Reading at NeurIPS 2024: A View", abstract="We look at what is read."))
+    assert not found
+
+
+def test_team_is_measured_on_its_shared_task(pipeline: Pipeline) -> None:
+    record = pipeline.extract(
+        title="Fernlab at SemEval-2025 Task 3: Reading Shops",
+        abstract="Our system achieves a macro-F1 of 0.81 on average.",
+    )
+    assert [(r.method, r.dataset) for r in record.results] == [("Fernlab", "SemEval-2025")]
