@@ -12,7 +12,7 @@ import hashlib
 import re
 import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -179,11 +179,26 @@ class Measured:
 # The lower ends of the bands of weight into which facts are pooled; a rule seldom seen leans on its band.
 BANDS = (0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.0)
 _PRIOR = 4.0  # facts' worth of trust in the band: three lucky hits do not make a precision of 1
+# Whether a result is wholly right hangs on what it says (all its slots, or one left open) far more than on its rule.
+_ROW_PRIOR, _RULE_PRIOR = 8.0, 30.0
 
 
 def band_of(weight: float) -> str:
     """The name of the band that a weight falls into."""
     return f"band:{next(b for b in BANDS if weight >= b):.2f}"
+
+
+def row_of(result: Mapping[str, Any], datasets: bool, proposed: bool) -> str:
+    """What a result says, as a name: `+` where a slot is filled, `?` where the record holds what might fill it."""
+    return (
+        f"row:metric{'+' if result['metric'] else '-'}"
+        f" dataset{'+' if result['dataset'] else '?' if datasets else '-'}"
+        f" method{'+' if result['method'] else '?' if proposed else '-'}"
+    )
+
+
+def _odds(share: float) -> float:
+    return share / (1 - share)
 
 
 @dataclass
@@ -204,6 +219,26 @@ class Rulebook:
         if rule is None:
             return base
         return (rule.right + _PRIOR * base) / (rule.right + rule.wrong + _PRIOR)
+
+    def row_precision(self, rule_id: str, weight: float, row: str) -> float:
+        """The measured precision of a result: that of results which say as much, and what its rule does to the odds."""
+        said = self.measured.get(("results", row))
+        if said is None:
+            return self.precision("results", rule_id, weight)
+        whole = self._share_of_results
+        odds = _odds((said.right + _ROW_PRIOR * whole) / (said.right + said.wrong + _ROW_PRIOR))
+        rule = self.measured.get(("results", rule_id))
+        if rule is not None:
+            leaning = (rule.right + _RULE_PRIOR * whole) / (rule.right + rule.wrong + _RULE_PRIOR)
+            odds *= _odds(leaning) / _odds(whole)
+        return odds / (1 + odds)
+
+    @cached_property
+    def _share_of_results(self) -> float:
+        """The share of right results, over all that are measured by what they say; never 0 or 1."""
+        rows = [m for (kind, name), m in self.measured.items() if kind == "results" and name.startswith("row:")]
+        right, wrong = sum(m.right for m in rows), sum(m.wrong for m in rows)
+        return (right + 1) / (right + wrong + 2)
 
     def support(self, rule_id: str) -> tuple[int, int]:
         """How many annotated facts a rule was right and wrong on, over all kinds."""

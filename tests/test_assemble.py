@@ -1,7 +1,7 @@
 """Facts to records: links of the dump, confidence by measurement."""
 
 from extract import Paper, Pipeline
-from extract.rulebook import Measured, Rulebook, band_of
+from extract.rulebook import Measured, Rulebook, band_of, row_of
 
 PIPELINE = Pipeline()
 
@@ -44,6 +44,31 @@ def test_confidence_is_the_measured_precision_leaning_on_the_band_where_support_
     assert book.precision("methods", "b", 0.8) < 0.7
     assert 0.5 < book.precision("methods", "unknown", 0.8) < 0.55
     assert book.precision("tasks", "unknown", 0.8) == 0.8
+
+
+def test_confidence_of_a_result_is_that_of_results_which_say_as_much() -> None:
+    full = row_of({"metric": "F1", "dataset": "COCO", "method": "Heron"}, datasets=True, proposed=True)
+    bare = row_of({"metric": None, "dataset": None, "method": None}, datasets=True, proposed=False)
+    assert (full, bare) == ("row:metric+ dataset+ method+", "row:metric- dataset? method-")
+    book = Rulebook(
+        measured={
+            ("results", full): Measured(90, 10),
+            ("results", bare): Measured(10, 90),
+            ("results", "sure"): Measured(80, 20),
+            ("results", "weak"): Measured(20, 80),
+        }
+    )
+    assert 0.85 < book.row_precision("unknown", 0.9, full) < 0.9
+    assert 0.1 < book.row_precision("unknown", 0.9, bare) < 0.15
+    assert book.row_precision("weak", 0.9, full) < 0.85 < 0.9 < book.row_precision("sure", 0.9, full)
+    assert book.row_precision("sure", 0.9, "row:never seen") == book.precision("results", "sure", 0.9)
+
+
+def test_full_rows_are_surer_than_rows_with_an_open_slot() -> None:
+    text = "We propose Heron. Heron reaches 61.2 mIoU on COCO. Elsewhere, something is at 31.2%."
+    record = PIPELINE.convert(Paper(title="Heron: A Wader", abstract=text))
+    sure, open_ = (r.confidence for r in record.results)
+    assert sure > 0.6 > 0.4 > open_
 
 
 def test_spans_are_mirrored_for_spacy_but_not_for_records() -> None:

@@ -113,3 +113,11 @@ def test_the_two_commands_are_one_line_each() -> None:
     assert len(commands) == 2
     assert "paperfacts run output/sample/page.txt" in commands[0]
     assert commands[1].endswith("pytest -q")
+
+
+def test_the_record_to_look_at_stands_in_the_sample() -> None:
+    (body,) = blocks("jsonc")
+    shown = json.loads("\n".join(line for line in body.splitlines() if not line.startswith("//")))
+    sample = (ROOT / "output/sample/records.jsonl").read_text("utf-8").splitlines()
+    results = [result for line in sample for result in json.loads(line)["results"]]
+    assert any(shown.items() <= result.items() for result in results)

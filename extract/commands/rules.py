@@ -118,7 +118,7 @@ def measure(
 
     from extract.errors import UsageError
     from extract.evaluate import evaluate, read_gold
-    from extract.evaluate.calibration import by_band, by_rule
+    from extract.evaluate.calibration import by_band, by_row, by_rule
     from extract.evaluate.gold import converted
     from extract.rulebook import MEASURED_COLUMNS
 
@@ -129,7 +129,7 @@ def measure(
         for annotated, dump in zip(gold, papers, strict=True)
         for fact in evaluate(read_gold(annotated, dump), converted(dump, rules, calibrated=False)).judged
     ]
-    rows = sorted(by_rule(judged) + by_band(judged), key=lambda r: (r.kind, r.rule))
+    rows = sorted(by_rule(judged) + by_band(judged) + by_row(judged), key=lambda r: (r.kind, r.rule))
     lines = ["\t".join(MEASURED_COLUMNS), *(f"{r.kind}\t{r.rule}\t{r.right}\t{r.wrong}" for r in rows)]
     Path(output).write_text("\n".join(lines) + "\n", "utf-8")
     print(f"{len(judged)} facts judged, {len(rows)} rows written to {output}")

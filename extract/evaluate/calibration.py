@@ -47,6 +47,11 @@ def by_band(judged: Iterable[Judged]) -> list[RuleCount]:
     return _counted((f.kind, band_of(f.confidence), f.right) for f in judged)
 
 
+def by_row(judged: Iterable[Judged]) -> list[RuleCount]:
+    """The counts of results by what they say."""
+    return _counted((f.kind, f.row, f.right) for f in judged if f.row)
+
+
 def _counted(facts: Iterable[tuple[str, str, bool]]) -> list[RuleCount]:
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for kind, rule, right in facts:

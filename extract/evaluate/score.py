@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from extract.evaluate.gold import Gold, record_of
 from extract.evaluate.names import Item, folded_url, forms, same_name, same_unit, same_value
+from extract.rulebook import row_of
 
 RESULT_TIERS = ("value", "unit", "kind", "metric", "dataset", "method")
 _ENTITY_KINDS = ("methods", "datasets", "metrics")
@@ -54,6 +55,7 @@ class Judged(NamedTuple):
     rule: str
     confidence: float
     right: bool
+    row: str = ""  # what a result says, by `extract.rulebook.row_of`
 
 
 class Miss(NamedTuple):
@@ -229,11 +231,14 @@ class _Judge:
             for j in spurious:
                 if of_found.get(j, (0, 0))[1] == depth - 1:
                     self._miss("results+" + name, "spurious", _shown(found[j]))
+        datasets = bool(self.record.get("datasets"))
+        proposed = any(m.get("role") == "proposed" for m in self.record.get("methods", ()))
         for j, p in enumerate(found):
             if j not in excused:
                 tier = of_found.get(j, (0, 0))[1]
                 right = tier == len(RESULT_TIERS)
-                self.result.judged.append(Judged("results", p["mention"]["rule"], p["confidence"], right))
+                row = row_of(p, datasets, proposed)
+                self.result.judged.append(Judged("results", p["mention"]["rule"], p["confidence"], right, row))
 
     def quantities(self) -> None:
         left = list(self.record.get("quantities", ()))

@@ -7,7 +7,7 @@ from typing import Any
 
 from extract.facts import Entity, Facts, Result
 from extract.model import Fields, Paper, Record
-from extract.rulebook import Rulebook
+from extract.rulebook import Rulebook, row_of
 from extract.stages.hosts import Hosts, same_place
 
 _REMEMBERED = 100_000
@@ -22,19 +22,22 @@ class Assembler:
         self.hosts = Hosts(book)
         self.calibrated = calibrated
 
-        self._known: dict[tuple[str, str, float], float] = {}  # confidences: a few hundred combinations
+        self._known: dict[tuple[str, str, float, str], float] = {}  # confidences: a few hundred combinations
 
     def __call__(self, paper: Paper, facts: Facts) -> Record:
         """The validated record; raises `pydantic.ValidationError` only on a defect of a stage."""
         return Record.model_validate(self.fields(paper, facts))
 
-    def _confidence(self, kind: str, rule: str, weight: float) -> float:
-        known = self._known.get((kind, rule, weight))
+    def _confidence(self, kind: str, rule: str, weight: float, row: str = "") -> float:
+        if not self.calibrated:
+            return round(weight, 3)
+        known = self._known.get((kind, rule, weight, row))
         if known is None:
-            known = round(self.book.precision(kind, rule, weight) if self.calibrated else weight, 3)
+            book = self.book
+            known = round(book.row_precision(rule, weight, row) if row else book.precision(kind, rule, weight), 3)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[kind, rule, weight] = known
+            self._known[kind, rule, weight, row] = known
         return known
 
     def fields(self, paper: Paper, facts: Facts) -> Fields:
@@ -88,6 +91,7 @@ class Assembler:
             record["comment"] = paper.comment
         record["links"] = links + self._dump_links(paper, links) if paper.dump_links else links
         record["results"] = [self._result(facts, r) for r in facts.results]
+        self._trust_results(record)
         record["quantities"] = [
             {
                 "surface": facts.locate(q.start, q.end).text,
@@ -118,8 +122,15 @@ class Assembler:
             "conditions": result.conditions,
             "group": None if result.group is None else f"g{result.group}",
             "mention": _mention(facts, number.start, number.end, result.rule),
-            "confidence": self._confidence("results", result.rule, result.confidence),
+            "confidence": result.confidence,
         }  # fmt: skip
+
+    def _trust_results(self, record: Fields) -> None:
+        datasets = bool(record["datasets"])
+        proposed = any(method["role"] == "proposed" for method in record["methods"])
+        for item in record["results"]:
+            row = row_of(item, datasets, proposed)
+            item["confidence"] = self._confidence("results", item["mention"]["rule"], item["confidence"], row)
 
     def _dump_links(self, paper: Paper, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Links that only the dump's own fields carry, kept apart from what the text says."""
