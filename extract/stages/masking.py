@@ -60,6 +60,14 @@ class Masked:
         return [item for item in self.items if item.sign == sign]
 
 
+# What was best before: also right before a measure or a value, where "state-of-the-art" alone is the paper's own.
+_BEFORE_US = (
+    r"(?:previous|prior|earlier|existing|former|current)(?:ly)?[ ](?:published[ ]|reported[ ]|known[ ])?"
+    r"(?:best|highest|state[- ]of[- ]the[- ]art|SOTA|SoTA|record)\b"
+    r"(?=[ ](?:(?:performance|results?|accuracy|scores?|level|Ⓜ)[ ])?(?:of[ ]|at[ ]|[(])?Ⓥ)"
+)
+
+
 def _any(words: Iterable[str]) -> str:
     return "|".join(sorted((w.replace(" ", "[ ]") for w in words), key=len, reverse=True))
 
@@ -94,6 +102,7 @@ class Masker:
                 regex.compile(
                     rf"\b(?<![Tt]his[ ])(?<![Tt]hese[ ])(?=[{firsts}])"
                     rf"(?:\b(?:{rivals})\b(?:[ -](?!{_STOPS}){WORD}){{0,4}}?[ ](?:{rival_heads})\b"
+                    rf"|\b{_BEFORE_US}"
                     rf"|\b(?:{others})\b(?![ -](?:performance|result|accurac|score|level|Ⓜ|Ⓥ|of-the)))"
                 ),
                 lambda match: _kept(match) + OTHERS,

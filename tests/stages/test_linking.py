@@ -132,6 +132,8 @@ def test_dataset(markup: str, wanted: list[str | None]) -> None:
         ("We propose {p:Kea}. In two domains ({d:A1} and {x:Moa}), our method reaches {v:96%} {m:recall}.", ["Kea"]),
         ("We propose {p:Kea}. Our results show {v:93%} {m:recall} for {x:Moa} and {v:91%} for {x:Tui}.", ["Moa", "Tui"]),
         ("{p:Kea} gains {v:3x} over four baselines, delivers {v:45%||relative} lower {m:latency}.", ["Kea", "Kea"]),
+        ("{p:Kea} has an {m:FID} of {v:3.1}, surpassing the previous best {m:FID} of {v:5.1}.", ["Kea", None]),
+        ("{p:Kea} has an {m:FID} of {v:3.1}, ahead of the prior state-of-the-art score of {v:5.1}.", ["Kea", None]),
     ],
 )  # fmt: skip
 def test_method(markup: str, wanted: list[str | None]) -> None:
