@@ -41,6 +41,7 @@ _OWN_OBJECT = regex.compile(
     r"(?<!(?:model|baseline|network|agent|system)s?[ ])(?:by|to|from)[ ]$"
 )
 _AND = regex.compile(r"[^,;()ⒹⓋ]{0,40}[ ]and[ ](?:an?[ ])?")  # between two values of one coordination
+_CLAUSE = regex.compile(r";[ ](?:and[ ]|while[ ]|whereas[ ])?(?:on|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ[^;]*+")
 _OPENS = regex.compile(r"(?:\w+,[ ])?(?:Evaluated[ ]|Tested[ ])?(?i:on|in|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
 _ELSEWHERE = regex.compile(
@@ -317,6 +318,7 @@ class Linker:
                     self._sure("linking.dataset-of-sentence"),
                 )
             return
+        self._clauses(masked, links)
         for index, link in enumerate(links):
             if not link.open("dataset") or elsewhere[index]:
                 continue
@@ -349,6 +351,18 @@ class Linker:
                     "linking.dataset-of-sentence",
                     self._sure("linking.dataset-of-sentence"),
                 )
+
+    def _clauses(self, masked: Masked, links: list[Links]) -> None:
+        """A clause that opens with its one dataset measures on it: "...; on D, it gains V and V"."""
+        for match in _CLAUSE.finditer(masked.text):
+            start, end = match.span()
+            named = {id(d.entity): d.entity for d in masked.having("Ⓓ") if start <= d.place < end}
+            if len(named) == 1:
+                (entity,) = named.values()
+                for link in links:
+                    if start <= link.item.place < end:
+                        rule = "linking.dataset-of-sentence"
+                        link.fill("dataset", entity, rule, self._sure(rule))
 
     def _tasks(self, masked: Masked, links: list[Links], gaps: list[str]) -> None:
         share(links, gaps, "task", lambda e, r: True)
