@@ -21,7 +21,11 @@ from extract.stages.masking import VALUE, Item, Masked
 SLOTS = {"m": "metric", "d": "dataset", "x": "method", "b": "baseline", "t": "task", "o": "method", "c": "baseline"}
 Fits = Callable[[str, Entity, Result], bool]  # whether an entity can fill a slot of a result at all
 # Frames that say a value belongs to a name no stage knows: they shut a slot.
-UNNAMED = {"linking.unknown-in-brackets": "method", "linking.dataset-unknown": "dataset"}
+UNNAMED = {
+    "linking.unknown-in-brackets": "method",
+    "linking.dataset-unknown-in-brackets": "dataset",
+    "linking.dataset-unknown": "dataset",
+}
 # Frames in which a system beside a value owns it only if the value is a level, not a difference.
 _LEVELS = (
     "linking.method-in-brackets",

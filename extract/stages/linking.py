@@ -41,7 +41,11 @@ _OWN_OBJECT = regex.compile(
     r"(?<!(?:model|baseline|network|agent|system)s?[ ])(?:by|to|from)[ ]$"
 )
 _AND = regex.compile(r"[^,;()ⒹⓋ]{0,40}[ ]and[ ](?:an?[ ])?")  # between two values of one coordination
-_CLAUSE = regex.compile(r";[ ](?:and[ ]|while[ ]|whereas[ ])?(?:on|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ[^;]*+")
+_CLAUSE = regex.compile(
+    r"(?:;[ ](?:and[ ]|while[ ]|whereas[ ])?(?:on|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ"
+    r"|,[ ](?:and|while|whereas|but)[ ](?:on|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ(?=,[ ]|[ ][ⓈⓍ]))"
+    r"(?:(?!,[ ](?:and|while|whereas|but)[ ](?:on|for)[ ])[^;])*+"
+)
 _OPENS = regex.compile(r"(?:\w+,[ ])?(?:Evaluated[ ]|Tested[ ])?(?i:on|in|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
 _ELSEWHERE = regex.compile(
@@ -76,7 +80,8 @@ _INSIDE = "linking.metric-adjacent"
 # A dataset as the place of a measurement, not as what a system was built from.
 _PLACE = regex.compile(
     r"(?:\b(?i:on|in|for|at|across|over|under|including|such as|results[ ]from)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,3}|[(]|: )Ⓓ"
-    r"|^Ⓓ|Ⓓ[ ]?[(:]|(?:^|\b(?i:evaluat|benchmark|test|experiment|assess|compar)\w*[ ][^,;]{0,80})[Uu]sing[ ]Ⓓ"
+    r"|^Ⓓ(?!-(?:init|pre-?train|train|fine-?tun|based|derived|style))|Ⓓ[ ]?[(:]"
+    r"|(?:^|\b(?i:evaluat|benchmark|test|experiment|assess|compar)\w*[ ][^,;]{0,80})[Uu]sing[ ]Ⓓ"
 )
 _OUR_WORK = regex.compile(r"\b(?:[Ww]e|[Oo]urs?|[Tt]h(?:is|e)\s(?:present\s)?(?:paper|work|study|article|report))\b")
 _MOST, _REACH = 64, 2000  # values of a sentence read at once, and code points around them: no person writes more

@@ -103,6 +103,8 @@ def test_a_unit_that_is_a_metric_names_it() -> None:
         ("Trained with {d:Wiki} text, {p:Kea} gains {v:2.2||delta} {m:F1}.", [None]),
         ("{p:Kea} reaches {v:1%}, {v:2%} and {v:3%} {m:WER} on {d:A1} and {d:B1}.", [None, None, None]),
         ("On {d:A1}, {p:Kea} gains {v:3%||delta}; on {d:B1}, it gains {v:4%||delta} {m:mAP} and {v:5%||delta}.", ["A1", "B1", "B1"]),
+        ("{p:Kea} gains on {d:A1} ({v:3%||delta}), {d:B1} ({v:4%||delta}), and Moas ({v:8%||delta}).", ["A1", "B1", None]),
+        ("{d:A1}-initialized tuning yields a result of {v:0.32} {m:mAP}.", [None]),
     ],
 )  # fmt: skip
 def test_dataset(markup: str, wanted: list[str | None]) -> None:
