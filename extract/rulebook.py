@@ -18,11 +18,14 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from string import Template
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import regex
 
 from extract.errors import RuleError
+
+if TYPE_CHECKING:
+    from extract.facts import Evidence
 
 _RULE_KEYS = {
     "id",
@@ -188,13 +191,13 @@ def band_of(weight: float) -> str:
     return f"band:{next(b for b in BANDS if weight >= b):.2f}"
 
 
-def row_of(result: Mapping[str, Any], datasets: bool, proposed: bool) -> str:
-    """What a result says, as a name: `+` where a slot is filled, `?` where the record holds what might fill it."""
-    return (
-        f"row:metric{'+' if result['metric'] else '-'}"
-        f" dataset{'+' if result['dataset'] else '?' if datasets else '-'}"
-        f" method{'+' if result['method'] else '?' if proposed else '-'}"
-    )
+def row_of(result: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    """What a result says, as a name: `+` where a slot is filled, `?` where its record holds what might fill it."""
+    metric = "+" if result.get("metric") else "-"
+    dataset = "+" if result.get("dataset") else "?" if record.get("datasets") else "-"
+    proposed = any(method.get("role") == "proposed" for method in record.get("methods", ()))
+    method = "+" if result.get("method") else "?" if proposed else "-"
+    return f"row:metric{metric} dataset{dataset} method{method}"
 
 
 def _odds(share: float) -> float:
@@ -209,7 +212,12 @@ class Rulebook:
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     terms: list[Term] = field(default_factory=list)
     measured: dict[tuple[str, str], Measured] = field(default_factory=dict)
+    off: set[str] = field(default_factory=set)  # ids that the user has switched off
     hash: str = ""
+
+    def standing(self, evidence: list[Evidence]) -> list[Evidence]:
+        """Evidence without that of rules which are switched off."""
+        return [e for e in evidence if e.rule not in self.off] if self.off else evidence
 
     def precision(self, kind: str, rule_id: str, weight: float) -> float:
         """The measured precision of a fact: that of its rule, leaning on its band of weights where the rule is rare."""
@@ -324,9 +332,11 @@ def _merge_toml(book: Rulebook, path: Path, fragments: dict[str, str], *, user: 
         if rule.id in book.rules and not user:
             raise RuleError(f"{path}:{_line_of(text, rule.id)}: the id {rule.id!r} stands twice; rename one.")
         book.rules[rule.id] = rule
+        book.off.discard(rule.id)
     for prefix in data.get("off", ()):
         for rule_id in [r for r in book.rules if r == prefix or r.startswith(prefix.rstrip(".") + ".")]:
             del book.rules[rule_id]
+            book.off.add(rule_id)
 
 
 def _merge_measured(book: Rulebook, path: Path) -> None:

@@ -47,8 +47,8 @@ def test_confidence_is_the_measured_precision_leaning_on_the_band_where_support_
 
 
 def test_confidence_of_a_result_is_that_of_results_which_say_as_much() -> None:
-    full = row_of({"metric": "F1", "dataset": "COCO", "method": "Heron"}, datasets=True, proposed=True)
-    bare = row_of({"metric": None, "dataset": None, "method": None}, datasets=True, proposed=False)
+    full = row_of({"metric": "F1", "dataset": "COCO", "method": "Heron"}, {})
+    bare = row_of({"metric": None}, {"datasets": [{"name": "COCO"}], "methods": [{"name": "CNN", "role": "used"}]})
     assert (full, bare) == ("row:metric+ dataset+ method+", "row:metric- dataset? method-")
     book = Rulebook(
         measured={

@@ -1,5 +1,6 @@
 """The sample: what a visitor sees is what comes out."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import jsonschema
@@ -48,3 +49,30 @@ def test_the_gold_names_papers_of_the_page(records: list[Record]) -> None:
     titles = {r.title for r in records}
     for line in (SAMPLE / "gold.jsonl").read_bytes().splitlines():
         assert orjson.loads(line)["title"] in titles
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    ["method.title", "method.acronym", "method.spelling", "method.intro", "dataset", "metric", "vocabulary", "result", "quantity"],
+)  # fmt: skip
+def test_a_rule_that_is_switched_off_brings_nothing(prefix: str, records: list[Record], tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(f'off = ["{prefix}"]\n')
+    assert _rules_of(records, prefix)
+    assert not _rules_of(Pipeline(str(tmp_path)).run(read(SAMPLE / "page.txt")), prefix)
+
+
+def test_frames_that_are_switched_off_link_nothing(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('off = ["linking"]\n')
+    results = [x for r in Pipeline(str(tmp_path)).run(read(SAMPLE / "page.txt")) for x in r.results]
+    assert results
+    assert not [x for x in results if x.metric or x.dataset or x.method or x.baseline]
+
+
+def _rules_of(records: Iterable[Record], prefix: str) -> set[str]:
+    facts = [
+        fact
+        for r in records
+        for fact in (*r.methods, *r.datasets, *r.metrics, *r.tasks, *r.results, *r.quantities)
+    ]  # fmt: skip
+    mentions = [m for fact in facts for m in (getattr(fact, "mentions", None) or [fact.mention])]  # type: ignore[attr-defined]
+    return {m.rule for m in mentions if m.rule.startswith(prefix + ".")}

@@ -102,6 +102,7 @@ def _print_json(summary: dict[str, dict[str, Any]], result: Evaluation, *, error
     data: dict[str, Any] = {
         "scores": summary,
         "calibration": [b._asdict() for b in calibration.bins(result.judged)],
+        "ranking": [r._asdict() for r in calibration.rankings(result.judged)],
         "rules": [r._asdict() for r in calibration.by_rule(result.judged)],
     }
     if errors:
@@ -121,6 +122,10 @@ def _print_tables(summary: dict[str, dict[str, Any]], result: Evaluation, *, err
         print(f"\n{'calibration':<20}{'confidence':>14}{'facts':>8}{'claimed':>9}{'right':>8}")
     for b in calibration.bins(result.judged):
         print(f"{b.kind:<20}{f'{b.low:.2f}-{b.high:.2f}':>14}{b.facts:>8}{b.claimed:>9.3f}{b.right:>8.3f}")
+    if ranked := calibration.rankings(result.judged):
+        print(f"\n{'right above wrong':<20}{'pairs':>10}{'AUROC':>8}")
+    for k in ranked:
+        print(f"{k.kind:<20}{k.pairs:>10}{k.auroc:>8.3f}")
     if by_rule:
         print(f"\n{'rule':<44}{'kind':<12}{'right':>7}{'wrong':>7}{'precision':>11}")
         for r in calibration.by_rule(result.judged):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -24,6 +25,14 @@ class RuleCount(NamedTuple):
     def precision(self) -> float:
         """The plain share of right ones."""
         return self.right / (self.right + self.wrong)
+
+
+class Ranking(NamedTuple):
+    """How well confidence ranks one kind of facts: the area under the ROC curve."""
+
+    kind: str
+    pairs: int
+    auroc: float
 
 
 class Bin(NamedTuple):
@@ -74,3 +83,18 @@ def bins(judged: Iterable[Judged]) -> list[Bin]:
         )
         for (kind, index), group in sorted(facts.items())
     ]  # fmt: skip
+
+
+def rankings(judged: Iterable[Judged]) -> list[Ranking]:
+    """By kind, in how many pairs of a right and a wrong fact the right one has the higher confidence; a tie is half."""
+    facts: dict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
+    for fact in judged:
+        facts[fact.kind][not fact.right].append(fact.confidence)
+    found = []
+    for kind, (right, wrong) in sorted(facts.items()):
+        if right and wrong:
+            wrong.sort()
+            won = sum((bisect_left(wrong, c) + bisect_right(wrong, c)) / 2 for c in right)
+            pairs = len(right) * len(wrong)
+            found.append(Ranking(kind, pairs, round(won / pairs, 3)))
+    return found

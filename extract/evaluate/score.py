@@ -231,13 +231,11 @@ class _Judge:
             for j in spurious:
                 if of_found.get(j, (0, 0))[1] == depth - 1:
                     self._miss("results+" + name, "spurious", _shown(found[j]))
-        datasets = bool(self.record.get("datasets"))
-        proposed = any(m.get("role") == "proposed" for m in self.record.get("methods", ()))
         for j, p in enumerate(found):
             if j not in excused:
                 tier = of_found.get(j, (0, 0))[1]
                 right = tier == len(RESULT_TIERS)
-                row = row_of(p, datasets, proposed)
+                row = row_of(p, self.record)
                 self.result.judged.append(Judged("results", p["mention"]["rule"], p["confidence"], right, row))
 
     def quantities(self) -> None:

@@ -10,7 +10,7 @@ from extract.stages.acronyms import Pair
 from extract.stages.entities import fold
 from extract.stages.heads import Heads
 from extract.stages.spelling import KnownNames, clause_start
-from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN, TASK_BEHIND
+from extract.stages.wording import OTHER_LIST, OTHERS, OURS, TAKEN
 
 _INTRODUCES = re.compile(
     r"\b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|design(?:s|ed)?|develop(?:s|ed|ing)?|devis\w+"
@@ -82,11 +82,6 @@ _COLLECTED = re.compile(
 )
 
 _IN_ORDER = re.compile(r"\b(?:First|Second|Third|Fourth|Final|Last)(?:ly)?,\s(?:the|an?|our)\s(?:novel\s|new\s)?$")
-_DIRECTLY = re.compile(r"\b(?:propos|introduc|present|develop|design)\w*\s(?:an?\s|the\s)?(?:novel\s|new\s)?$")
-_AS_TASK = re.compile(
-    r"\b(?:tasks?|problems?|settings?|challenge|paradigm|setup|direction|topic|field|area|benchmark)\b"
-)
-_NUMBERED_PART = re.compile(r"\((?:\d|[iv]+|[a-d])\)\s(?:an?|the|our)\s(?:(?:novel|new)\s)?(?:[\w-]+\s){0,2}$")
 _IS_TAKEN = re.compile(
     r"\)?\s(?:\w+\s)?(?:is|are|was|were)\s(?:then\s)?(?:used|employed|adopted|applied|utili[sz]ed)\b"
 )
@@ -130,26 +125,6 @@ class PairCues:
                 label = "dataset"
             if label in (None, "task") and named_here and self.heads.after(text, behind + 1) == "method":
                 label = "method"  # "a novel Tidal Sign Interaction (TSI) module"
-            elif (
-                label == "task"
-                and _DIRECTLY.search(before)
-                and named_here
-                and capitals > 1
-                and self.heads.apposition(text, behind + text.startswith(")", behind))
-                not in ("task", "dataset", "metric")
-                and _AS_TASK.search(before) is None
-                and TASK_BEHIND.match(text, behind) is None
-            ):
-                label = "method"  # "we propose Tidal Sign Generation (TSG), which ..."
-            elif (
-                label in (None, "method")
-                and not others
-                and not plural
-                and _NUMBERED_PART.search(before)
-                and self.heads.after(text, behind + 1) == "method"
-                and TAKEN.search(text, sentence, first) is None
-            ):
-                brings, label = True, "method"  # "two innovations: (1) a motion-aware adjustment (MA) module"
             colon = text.find(":", sentence, first) >= 0
             if label in (None, "method", "task") and colon and _LISTED.search(text, sentence, first):
                 label = "method"

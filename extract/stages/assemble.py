@@ -90,8 +90,7 @@ class Assembler:
         if any(m["field"] == "comment" for link in links for m in link["mentions"]):
             record["comment"] = paper.comment
         record["links"] = links + self._dump_links(paper, links) if paper.dump_links else links
-        record["results"] = [self._result(facts, r) for r in facts.results]
-        self._trust_results(record)
+        record["results"] = [self._result(facts, r, record) for r in facts.results]
         record["quantities"] = [
             {
                 "surface": facts.locate(q.start, q.end).text,
@@ -111,9 +110,10 @@ class Assembler:
         record["warnings"] = warnings
         return record
 
-    def _result(self, facts: Facts, result: Result) -> dict[str, Any]:
+    def _result(self, facts: Facts, result: Result, record: Fields) -> dict[str, Any]:
+        """A result as plain data; how sure it is hangs on what it leaves open of what the record holds."""
         number = result.number
-        return {
+        item = {
             "surface": facts.locate(result.start, result.end).text,
             "value": number.value, "value_high": number.high, "uncertainty": number.uncertainty, "unit": number.unit,
             "kind": result.kind, "qualifier": number.qualifier, "direction": result.direction,
@@ -122,15 +122,10 @@ class Assembler:
             "conditions": result.conditions,
             "group": None if result.group is None else f"g{result.group}",
             "mention": _mention(facts, number.start, number.end, result.rule),
-            "confidence": result.confidence,
         }  # fmt: skip
-
-    def _trust_results(self, record: Fields) -> None:
-        datasets = bool(record["datasets"])
-        proposed = any(method["role"] == "proposed" for method in record["methods"])
-        for item in record["results"]:
-            row = row_of(item, datasets, proposed)
-            item["confidence"] = self._confidence("results", item["mention"]["rule"], item["confidence"], row)
+        row = row_of(item, record)
+        item["confidence"] = self._confidence("results", result.rule, result.confidence, row)
+        return item
 
     def _dump_links(self, paper: Paper, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Links that only the dump's own fields carry, kept apart from what the text says."""

@@ -7,7 +7,7 @@ shut, so that nothing weaker guesses at it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,11 +21,7 @@ from extract.stages.masking import VALUE, Item, Masked
 SLOTS = {"m": "metric", "d": "dataset", "x": "method", "b": "baseline", "t": "task", "o": "method", "c": "baseline"}
 Fits = Callable[[str, Entity, Result], bool]  # whether an entity can fill a slot of a result at all
 # Frames that say a value belongs to a name no stage knows: they shut a slot.
-UNNAMED = {
-    "linking.unknown-in-brackets": "method",
-    "linking.dataset-unknown-in-brackets": "dataset",
-    "linking.dataset-unknown": "dataset",
-}
+UNNAMED = {"linking.unknown-in-brackets": "method", "linking.dataset-unknown": "dataset"}
 # Frames in which a system beside a value owns it only if the value is a level, not a difference.
 _LEVELS = (
     "linking.method-in-brackets",
@@ -56,6 +52,7 @@ class Links:
     shut: set[str] = field(default_factory=set)
     rules: dict[str, str] = field(default_factory=dict)
     confidence: float = 1.0
+    off: Container[str] = ()  # rules that fill nothing
 
     def open(self, slot: str) -> bool:
         """Whether the slot is neither filled nor shut."""
@@ -63,7 +60,7 @@ class Links:
 
     def fill(self, slot: str, entity: Entity | None, rule: str, confidence: float) -> None:
         """Fill an open slot; None shuts it."""
-        if not self.open(slot):
+        if not self.open(slot) or rule in self.off:
             return
         if entity is None:
             self.shut.add(slot)

@@ -45,7 +45,6 @@ _GAPS = re.compile(r"[\s_-]")
 _MODEL = re.compile(r"-\d+(?:\.\d+)?B(?:-|$)|Net-?\d*$")
 _COUNT = re.compile(r"\d[\d.,]*[kKMBT]?\+?(?:-[a-z]+)?")
 _MEASURED = re.compile(r"[\d.,/x×%-]+[A-Za-z]{0,2}")
-_PLACES = frozenset({"dataset.on", "dataset.score-on", "dataset.on-opens"})
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 
 
@@ -105,11 +104,7 @@ class DatasetCues:
             for start, end in spans:
                 if rule.id == "dataset.on" and not is_strong(text[start:end].split(" ")[0]):
                     continue
-                if rule.id in _PLACES and text.endswith(("Score", "score"), start, end):
-                    continue  # "is better on SemScore": a measure
-                if start < title_end and (
-                    rule.id == "dataset.on" or (rule.id == "dataset.name-noun" and not _opens_title(text, start, end))
-                ):
+                if start < title_end and rule.id in ("dataset.on", "dataset.name-noun"):
                     continue  # in a title all words have capitals
                 joints = "-–" if rule.id in _BRINGS_VARIANTS else ""
                 if self._may_name(text, start, end, facts, title_end, known, joints):
@@ -261,12 +256,6 @@ class DatasetCues:
                 )  # fmt: skip
                 place = step.end()
                 step = _NEXT_VERSION.match(text, place)
-
-
-def _opens_title(text: str, start: int, end: int) -> bool:
-    """Whether a title begins with a name and a noun: "The GlyphQA Benchmark: ..."."""
-    words = text[start:end].split()
-    return text[:start] in ("", "The ") and len(words) == 2 and is_strong(words[0])
 
 
 def _word_before(text: str, place: int) -> str:

@@ -8,7 +8,7 @@ at one mention types all mentions. Spans that overlap are settled as: longer, th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
@@ -18,7 +18,6 @@ from extract.rulebook import Rule, Rulebook
 from extract.stages.acronyms import Pair
 from extract.stages.candidates import Candidate
 from extract.stages.sameness import differ, same_things, version
-from extract.stages.vocabulary import metric_ids
 
 KINDS: tuple[Kind, ...] = ("method", "dataset", "metric", "task")
 _DEFINES_DATASET = frozenset(
@@ -108,9 +107,9 @@ entity's confidence below zero, where it begins, the number of the entity; then 
 class Resolver:
     """Turns evidence of all kinds into entities; built once from the rulebook."""
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, metric_ids: Mapping[str, str]) -> None:
         self.book = book
-        self._metric_ids = metric_ids(book)
+        self._metric_ids = metric_ids
         self._same_list = book.rules.get("names.same-list")  # the user may have switched it off
 
     def walk(self, text: str, facts: Facts, candidates: list[Candidate], pairs: list[Pair]) -> Iterator[None]:

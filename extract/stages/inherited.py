@@ -13,6 +13,7 @@ from extract.stages.coordination import Links
 from extract.stages.fitting import Fitting
 from extract.stages.masking import Item, Masked
 from extract.stages.sharing import is_bare, runs
+from extract.stages.wording import TEAM
 
 # "V, V and V for the three datasets": they were listed before.
 _COUNTED = regex.compile(
@@ -70,7 +71,6 @@ _BRINGS = regex.compile(
 _OUR_SYSTEM = regex.compile(
     r"\b[Oo]ur\s(?:[\w-]+\s){0,2}(?:method|approach|model|framework|system|algorithm|network|agent|pipeline)\b"
 )
-_AT = regex.compile(r"\s*(?:Team\s)?[A-Z0-9][\w.&+-]*(?:\sat\s|\s?@\s?)(?:the\s)?")  # "Fernlab at"
 _BENCHMARK = regex.compile(
     r"[)\"”]*,?\s(?:an?|the\sfirst|which\sis)\s(?:[^\s.;]+\s){0,5}(?:benchmark|test\s?bed|test\ssuite|challenge)\b"
 )
@@ -184,7 +184,8 @@ class Inherited:
             return
         title = facts.segments[0].end if facts.segments[0].field == "title" else 0
         datasets = [e for e in facts.entities if e.kind == "dataset"]
-        own = next((e for e in datasets if _entered(text, e, title)), None)
+        team = TEAM.match(text, 0, title)
+        own = None if team is None else next((e for e in datasets if _stands_at(e, team.end())), None)
         if own is None:
             only = len(datasets) == 1 and not _OUR_SYSTEM.search(text, start, end)
             own = next((e for e in datasets if _brought(text, e, title, start, only)), None)
@@ -200,9 +201,8 @@ class Inherited:
                 link.fill("dataset", own, "linking.dataset-own", self._sure("linking.dataset-own"))
 
 
-def _entered(text: str, dataset: Entity, title: int) -> bool:
-    """Whether it is a shared task that a team takes part in: "Fernlab at SignEval-2025 Task 3: ..."."""
-    return any(span.end < title and _AT.fullmatch(text, 0, span.start) for span in dataset.spans)
+def _stands_at(dataset: Entity, place: int) -> bool:
+    return any(span.start == place for span in dataset.spans)
 
 
 def _brought(text: str, dataset: Entity, title: int, before: int, only: bool) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -76,11 +76,10 @@ _RESTATED = regex.compile(
     r"(?:increase|decrease|reduction|improvement|gain|drop|boost|saving|decline)s?[ ]?[),]"
 )
 _UNIT = "linking.metric-is-unit"
-_INSIDE = "linking.metric-adjacent"
 # A dataset as the place of a measurement, not as what a system was built from.
 _PLACE = regex.compile(
-    r"(?:\b(?i:on|in|for|at|across|over|under|including|such as|results[ ]from)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,3}|[(]|: )Ⓓ"
-    r"|^Ⓓ(?!-(?:init|pre-?train|train|fine-?tun|based|derived|style))|Ⓓ[ ]?[(:]"
+    r"(?:\b(?i:on|in|for|at|across|over|under|including|such as|results[ ]from)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,3}"
+    r"|[(]|: |^)Ⓓ(?!-(?:init|pre-?train|train|fine-?tun|based|derived|style))|Ⓓ[ ]?[(:]"
     r"|(?:^|\b(?i:evaluat|benchmark|test|experiment|assess|compar)\w*[ ][^,;]{0,80})[Uu]sing[ ]Ⓓ"
 )
 _OUR_WORK = regex.compile(r"\b(?:[Ww]e|[Oo]urs?|[Tt]h(?:is|e)\s(?:present\s)?(?:paper|work|study|article|report))\b")
@@ -111,6 +110,7 @@ class Linker:
         self._subjects = Subjects(book)
         self._conditions = Conditions(book)
         self._sure = book.confidence
+        self._off = book.off
         self._beside = BesideValue(book)
         self._described = Described(book)
         self._inherited = Inherited(book, self._fitting)
@@ -147,8 +147,9 @@ class Linker:
         for part in stretches:
             numbers = numbers_of(facts, part.results, part.start, part.end)
             part.masked = self._masker.mask(text, part.start, part.end, mentions, numbers)
-            part.links = {i.place: Links(i, i.result) for i in part.masked.values if i.result is not None}
-            self._counted_in(mentions, part.links.values())
+            part.links = {
+                i.place: Links(i, i.result, off=self._off) for i in part.masked.values if i.result is not None
+            }
         yield
         for part in stretches:
             self._frames.apply(part.masked, part.links, self._fitting.fits)
@@ -161,16 +162,6 @@ class Linker:
             self._link(text, facts, part, mentions, own or described, sentences)
         if described is not None and any(r.method is described for r in facts.results):
             facts.entities += [described] if all(e is not described for e in facts.entities) else []
-
-    def _counted_in(self, mentions: list[Item], links: Iterable[Links]) -> None:
-        """ "38 accuracy points": the metric stands inside its value."""
-        for link in links:
-            if link.item.number is None or link.item.number.form != "points":
-                continue
-            place = bisect_left(mentions, link.item.start, key=lambda m: m.start)
-            for item in mentions[place : place + 1]:
-                if item.sign == "Ⓜ" and item.end <= link.item.end and item.entity is not None:
-                    link.fill("metric", item.entity, _INSIDE, self._sure(_INSIDE))
 
     def _link(
         self,

@@ -166,13 +166,6 @@ class MethodCues:
             or (candidate.initial and candidate.shape == "capital")
         ):
             return
-        if (
-            candidate.shape == "multi"
-            and role == "proposed"
-            and (named := self._behind_noun(text, candidate, by_start))
-        ):
-            found.append(Evidence(named[0].start, named[0].end, named[1], rule, confidence, *named[2:]))
-            return
         label: Label = "none"
         if rule == "method.other-list":
             if any(e.rule == "vocabulary.dataset" and e.start == candidate.start for e in facts.evidence):
@@ -294,19 +287,6 @@ class MethodCues:
         joint = _NEXT.match(text, candidate.end)
         if joint is not None:
             self._list(text, joint.end(), label, rule, confidence * 0.95, role, by_start, found)
-
-    def _behind_noun(
-        self, text: str, candidate: Candidate, by_start: dict[int, Candidate]
-    ) -> tuple[Candidate, Label, str | None] | None:
-        """ "the Tidal Signs Benchmark TideQA": the name behind the noun that says its kind, that kind and its role."""
-        start, end = candidate.chunks[-1]
-        name = by_start.get(start)
-        if len(candidate.chunks) < 3 or name is None or name.shape != "strong" or name.end != end or len(name.text) < 4:
-            return None
-        kind = self.heads.kind(text[candidate.start : start])
-        if kind not in ("method", "dataset") or self.known.has(name.text):
-            return None
-        return name, kind, "proposed" if kind == "method" else None
 
     def _list(
         self,

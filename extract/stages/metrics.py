@@ -7,14 +7,14 @@ where they are named as the measure. A bare head ("accuracy") beside one longer 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from extract.facts import Evidence, Facts
 from extract.rulebook import Rule, Rulebook
 from extract.stages.candidates import Candidate
 from extract.stages.cues import Anchor, CueRules
-from extract.stages.vocabulary import UNPROVED, metric_ids
+from extract.stages.vocabulary import UNPROVED
 
 _JOIN = re.compile(
     r",\s(?:and\s|or\s)?(?:the\s|improved\s)?|\s(?:and|or|as\swell\sas)\s(?:the\s)?|\s?/\s?|\s&\s|\s\|\s"
@@ -31,7 +31,6 @@ _NUMBERED = frozenset(
         "metric.moves",
         "metric.fewer",
         "metric.changed",
-        "metric.bracketed",
     }
 )
 
@@ -54,9 +53,7 @@ ANCHORS: dict[str, Anchor] = {
     "metric.better": "trigger",
 }
 # Rules whose pattern gives the last words of the name only: it is read on to the left, up to a stop word.
-_TO_THE_LEFT = frozenset(
-    {"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves", "metric.bracketed"}
-)
+_TO_THE_LEFT = frozenset({"metric.number-behind", "metric.change-noun", "metric.defined", "metric.moves"})
 _WHOLE = frozenset({"metric.number-before", "metric.better"})
 # What may stand behind a phrase that is whole.
 _ENDS = re.compile(
@@ -68,7 +65,6 @@ _UNIT = re.compile(r"[kMGTmµμn]?(?:W|Wh|J|Hz|B|V|A|Pa)|[mµμn]?s|[cmkµμn]?m
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
 # A last word spelled like the name of a system: inner capitals and a digit, or a capital in a longer word.
 _NAME = re.compile(r"(?:\S*[A-Z]\S*\d\S*|\S*[a-z]\S*[A-Z]\S*|\S*[A-Z]\S*-\S*|[A-Z]\S*[a-z]\S*[A-Z]\S*)$")
-_PLACED = re.compile(r"\b(?:across|in|of|for|on|with|under|between|over)\s(?:the\s|increas\w+\s)?$")
 _CHANGES = frozenset({"savings", "saving", "improvement", "improvements", "reduction", "reductions", "gain", "gains"})
 # What loses points of it: "0.2 BLEU loss" is told of BLEU, but "performance loss" and "packet loss" are measures.
 _LOSES = frozenset({"accuracy", "bleu", "f1", "map", "ap", "miou", "iou", "psnr", "ssim", "auc", "auroc", "recall"})
@@ -101,7 +97,7 @@ _VAGUE_ALWAYS = frozenset(
 class MetricCues:
     """Finds metric evidence; built once from the rulebook."""
 
-    def __init__(self, book: Rulebook, cues: CueRules) -> None:
+    def __init__(self, book: Rulebook, cues: CueRules, ids: Mapping[str, str]) -> None:
         self.book = book
         self._cues = cues
         self._head = _head_pattern(book)
@@ -112,7 +108,7 @@ class MetricCues:
         self._not = frozenset(book.words("metrics_not"))
         self._not_heads = frozenset(book.words("metrics_not_heads"))
         self._stops = lru_cache(maxsize=1 << 14)(self._is_stop)
-        self._ids = metric_ids(book)
+        self._ids = ids
         self._other = {
             form.lower()
             for term in book.terms
@@ -254,12 +250,6 @@ class MetricCues:
         last = phrase.rsplit(" ", 1)[-1]
         if last == "performance" and rule == "metric.number-before" and not _performs(text, *span):
             return None
-        if (
-            rule == "metric.bracketed"
-            and not self._head.search(phrase)
-            and _PLACED.search(text, max(0, span[0] - 24), span[0])
-        ):
-            return None  # "varies across countries (from 20% to 59%)"
         numbered = rule in _NUMBERED
         if not numbered and (
             last in _VAGUE_ALWAYS or (last in self._vague and " " not in phrase and "-" not in phrase)

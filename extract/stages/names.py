@@ -18,6 +18,7 @@ from extract.stages.entities import Resolver
 from extract.stages.methods import MethodCues
 from extract.stages.metrics import MetricCues
 from extract.stages.tasks import TaskCues
+from extract.stages.vocabulary import metric_ids
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -29,14 +30,16 @@ class Names:
     """Decides which strings of a paper name methods, datasets, metrics and tasks."""
 
     def __init__(self, nlp: Language, book: Rulebook) -> None:
+        self._standing = book.standing
         self.candidates = CandidateFinder(book)
         self.methods = MethodCues(book)
         kinds = {"dataset": datasets.ANCHORS, "metric": metrics.ANCHORS, "task": tasks.ANCHORS}
         # A frame is tried by the stage that knows where it may stand.
         rules = [rule for kind in kinds for rule in book.of(kind) if not rule.frame]
         self.cues = CueRules(rules, {rule: anchor for anchors in kinds.values() for rule, anchor in anchors.items()})
-        self.others = (DatasetCues(book, self.cues), MetricCues(book, self.cues), TaskCues(self.cues))
-        self.resolver = Resolver(book)
+        ids = metric_ids(book)
+        self.others = (DatasetCues(book, self.cues), MetricCues(book, self.cues, ids), TaskCues(self.cues))
+        self.resolver = Resolver(book, ids)
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill `facts.entities` from the evidence of the vocabulary and of the cues."""
@@ -49,6 +52,7 @@ class Names:
         facts = facts_of(doc)
         text = facts.text
         candidates = self.candidates.find(text, facts)
+        facts.evidence = self._standing(facts.evidence)
         yield
         pairs = find_pairs(text)
         yield
@@ -58,6 +62,7 @@ class Names:
             facts.evidence += cues.find(text, facts, candidates)
         yield
         yield from self.methods.walk(text, facts, candidates, pairs)
+        facts.evidence = self._standing(facts.evidence)
         yield
         yield from self.resolver.walk(text, facts, candidates, pairs)
         for kind, key in _KEYS.items() if facts.mirrored else ():

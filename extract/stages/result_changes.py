@@ -134,11 +134,7 @@ class Changes:
         right = clue.context.right
         nouns = list(clue.context.phrase[:i])
         if right[i + 1 : i + 2] in (["in"], ["of"], ["on"], ["for"]):
-            named = self.words.phrase(right[i + 2 :])
-            joined = i + 2 + len(named)
-            if right[joined : joined + 1] == ["and"] and not self.words.classed(named):
-                named = [*named, *self.words.phrase(right[joined + 1 :])]  # "in row-level and cell-level hit rates"
-            nouns += named
+            nouns += self.words.phrase(right[i + 2 :])
         if not self.words.classed(nouns):
             nouns += clue.context.left[-5:]
         return self._noun(clue, nouns, word, speed=word.startswith(_SPEED) or word in ("overhead", "compression"))

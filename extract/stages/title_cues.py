@@ -10,15 +10,10 @@ from extract.stages.anchors import AnyMatch
 from extract.stages.candidates import is_strong
 from extract.stages.heads import Heads, up_to_clause
 from extract.stages.spelling import KnownNames
+from extract.stages.wording import TEAM
 
 _TITLE_NAME = re.compile(r"\s*[\"“]?([^:–—\"”]{1,60}?)[\"”]?\s?(?::|\s[–—-]{1,3}|[–—]{1,2})\s+")
 _REPORT = re.compile(r"\s(?:Technical Report|Tech Report|System Card|Model Card)$")
-# "HOMA at SemEval-2025 Task 5", "Fernlab@SocialNLP 2024": the team stands for the system that it entered.
-_TEAM = re.compile(
-    r"((?:Team\s)?[A-Z0-9][\w.&+-]*)(?:\sat\s|\s?@\s?)"
-    r"(?!(?:NeurIPS|ICLR|ICML|CVPR|ICCV|ECCV|ACL|EMNLP|AAAI)\b[^@]{0,9}\Z)"
-    r"(?=[^@]*(?:\d|Task|Challenge|Track|Competition)\b)[A-Z]"
-)
 _SHORT_BEHIND = re.compile(r"\w \(([^()\s]*[A-Z][^()\s]*)\)$")
 _NEXT_NOUN = re.compile(r",|[\s-](?!For|With|In|Via|Of|By|Using|To|On|From|Through)[A-Z]")
 _DOES = re.compile(
@@ -56,7 +51,7 @@ class TitleCues:
         if match is None:
             return
         start, end = match.span(1)
-        if (team := _TEAM.match(text, start, end)) is not None:
+        if (team := TEAM.match(text, start, end)) is not None:
             found.append(Evidence(*team.span(1), "method", _TEAM_RULE, self._sure(_TEAM_RULE), "proposed"))
             return
         if (short := _SHORT_BEHIND.search(match[1])) is not None:  # "Tidal Sign Mixing (TSM): ..."

@@ -15,6 +15,13 @@ TAKEN = re.compile(
     r"|pre-?trained|evaluat\w+|compar\w+|investigat\w+|benchmark\w*|previous|standard|different|various)\b"
 )
 OURS = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Tt]his\s(?:paper|work|study|article|letter|report|thesis))\b")
+# "HOMA at SemEval-2025 Task 5: ...", "Fernlab@SocialNLP 2024: ...": a title with a team and, where the match ends, the
+# shared task that it takes part in; a conference alone is none.
+TEAM = re.compile(
+    r"\s*((?:Team\s)?[A-Z0-9][\w.&+-]*)(?:\sat\s|\s?@\s?)(?:the\s)?"
+    r"(?!(?:NeurIPS|ICLR|ICML|CVPR|ICCV|ECCV|ACL|EMNLP|AAAI)\b[^@:]{0,9}(?::|\Z))"
+    r"(?=[A-Z])(?=[^@:]*(?:\d|Task|Challenge|Track|Competition)\b)"
+)
 OTHER_LIST = re.compile(
     r"\b(?:data\s?sets?|benchmarks?|tasks?|domains?|corpora|metrics?|languages?|applications?|settings?|areas|fields"
     r"|modalities|sensors|devices|environments|series|problems?|scenarios|topics|diseases|countries)\b[^a-z]*$"

@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 from extract import Pipeline
 from extract.cli import app
 from extract.evaluate import evaluate, read_gold, read_records
-from extract.evaluate.calibration import bins, by_rule
+from extract.evaluate.calibration import bins, by_rule, rankings
 from extract.evaluate.compare import compare
 from extract.evaluate.names import folded, same_name, same_unit
+from extract.evaluate.score import Judged
 from extract.model import to_json
 
 ROOT = Path(__file__).parents[2]
@@ -165,3 +166,11 @@ def test_scores_agree_with_the_reference_scorer(tmp_path: Path) -> None:
     for name, row in theirs.items():
         mine = ours["quantities" if name == "quantities value" else name]
         assert (mine.tp, mine.fp, mine.fn) == (row["tp"], row["fp"], row["fn"]), name
+
+
+def test_ranking_counts_the_pairs_in_which_the_right_fact_is_surer() -> None:
+    judged = [
+        Judged("results", "r", 0.9, True), Judged("results", "r", 0.5, True),
+        Judged("results", "r", 0.5, False), Judged("results", "r", 0.2, False), Judged("links", "l", 0.9, True),
+    ]  # fmt: skip
+    assert rankings(judged) == [("results", 4, 0.875)]

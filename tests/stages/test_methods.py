@@ -74,11 +74,9 @@ def methods(record: Record) -> dict[str, Method]:
         ("On Signs", "It keeps signs by a novel Zero Sign-Shop Merging method.", "Zero Sign-Shop Merging"),
         ("On Signs", "We introduce CIM. With tides, STBC-CIM is best.", "STBC-CIM"),
         ("Understanding Signs and Benchmarks", "We introduce Harbinger, a framework for signs.", "Harbinger"),
-        ("On Signs", "We introduce the Deep Sign Network TideNet, which reads.", "TideNet"),
         ("On Signs", "We propose a novel Sign Reading Network for Shops and Tides (SiRNet).", "SiRNet"),
         ("On Signs", "We propose a tidal method, Fine Sign Reading for shops, i.e., GlyphPig, for signs.", "GlyphPig"),
         ("On Signs", "It has two parts. First, the Tidal Glyph Mixer (TGM) reads signs.", "TGM"),
-        ("On Signs", "It brings two ideas: (1) a sign-aware tidal adjustment (SA-TA) module that reads.", "SA-TA"),
         ("On Signs", "We propose Tidal Glyph Generation (TGG), which is fast.", "TGG"),
         ("On Signs", "We propose a new MRI model TideBake for signs.", "TideBake"),
         ("Tidal Sign Lifting (TiSL): Reading Shops", "Shops are hard. TiSL reads them.", "TiSL"),
@@ -151,8 +149,6 @@ def test_head_of_the_apposition_decides_the_kind(pipeline: Pipeline) -> None:
 @pytest.mark.parametrize(
     ("title", "abstract", "name"),
     [
-        ("On Signs", "We introduce the Tidal Signs Benchmark TideQA, which asks.", "TideQA"),
-        ("The SiReF Benchmark: Asking Shops", "We ask shops in sign reading fully (SiReF) tasks.", "SiReF"),
         ("On Signs", "We use data of the World Tides Survey (WTS).", "WTS"),
     ],
 )

@@ -52,7 +52,6 @@ CASES: list[tuple[str, set[str]]] = [
     ("It has 230% better leaf adaptation and 17% stronger control.", {"leaf adaptation", "control"}),
     ("A 46% moss improvement was seen, at 90% fern reduction.", {"moss", "fern"}),
     ("It sweeps 13 RGB gains.", set()),
-    ("It reduces both unsafe leaves (e.g., from 39.0% to 4.6%).", {"unsafe leaves"}),
     ("It differs across countries (from 20% to 59%).", set()),
     ("It keeps it stable (purity rate about 76.7-80.6%).", {"purity rate"}),
     ("It has a memory footprint that is 8x smaller.", {"memory footprint"}),
