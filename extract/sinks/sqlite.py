@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from extract.sinks.tables import BY_NAME, OF_A_PAPER, VERSION_TABLE
 
 # Seconds that a load waits for another process that is writing a batch.
 TIMEOUT = 60.0
+_PAUSE = 0.02
 
 
 class SqliteStore:
@@ -30,7 +32,7 @@ class SqliteStore:
             self._db = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None)
         try:
             with self._errors():
-                self._db.execute("PRAGMA journal_mode = WAL")
+                self._write_ahead()
                 self._db.execute("PRAGMA synchronous = NORMAL")
                 self._db.execute("PRAGMA foreign_keys = ON")
                 self._db.execute("PRAGMA cache_size = -65536")
@@ -39,6 +41,19 @@ class SqliteStore:
         except BaseException:
             self._db.close()
             raise
+
+    def _write_ahead(self) -> None:
+        """Switch a fresh file over to its log: for this SQLite itself does not wait while another process writes."""
+        until = time.monotonic() + TIMEOUT
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
 
     def _prepare(self) -> None:
         strict = sqlite3.sqlite_version_info >= (3, 37)

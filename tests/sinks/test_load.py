@@ -140,6 +140,20 @@ def test_two_processes_load_at_once(database: str, tmp_path: Path, query: Query)
     assert content(query, database) == content(query, alone)
 
 
+def test_a_load_waits_while_another_process_makes_the_file(tmp_path: Path, query: Query) -> None:
+    # A reserved lock on a file without its log yet: SQLite refuses the switch at once, whatever the timeout.
+    file = tmp_path / "x.sqlite"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE mine (x)")
+    end = threading.Timer(0.3, other.execute, ("COMMIT",))
+    end.start()
+    load([write(tmp_path / "r.jsonl", [make_record(1)])], f"sqlite:///{file}")
+    end.join()
+    other.close()
+    assert query(f"sqlite:///{file}", "SELECT count(*) FROM papers") == [(1,)]
+
+
 def test_a_killed_load_leaves_whole_batches_and_goes_on(database: str, tmp_path: Path, query: Query) -> None:
     records = [make_record(n) for n in range(200)]
     path = write(tmp_path / "r.jsonl", records)
