@@ -28,6 +28,7 @@ _LEVELS = (
     "linking.method-own-brackets",
     "linking.method-before",
     "linking.method-by",
+    "linking.method-beaten",
     "linking.method-zip-behind",
     "linking.rivals-value",
 )
@@ -36,7 +37,7 @@ _NEEDED = tuple(sorted({VALUE, *_SIGN_OF.values()}))
 _GLUE = regex.compile(r"\s*(?:,\s*(?:and|or|&)?|and|or|&|as well as|/\s*[+-]?|;|to|–|-|->|→)\s*")
 # Words that may stand between two values of one coordination: no verb, no clause border.
 _RUN_WORD = regex.compile(
-    r"(?:[ⓂⒹⓉⓍⒷⓃ&]|and|or|training|when|in|of|on|for|at|over|to|with|than|across|points?|terms|improvements?|gains?|increases?|reductions?"
+    r"(?:[ⓂⒹⓉⓍⒷⓃ&]|and|or|but|training|when|in|of|on|for|at|over|to|with|than|across|points?|terms|improvements?|gains?|increases?|reductions?"
     r"|decreases?|drops?|higher|lower|better|faster|fewer|less|more|greater|smaller|respectively|relative|by|under|using|from|that|versus|vs\.?)"
     r"(?:[ ,/()&-]+|$)"
 )

@@ -44,7 +44,12 @@ _HYPHEN = re.compile("[-–]")
 _GAPS = re.compile(r"[\s_-]")
 _MODEL = re.compile(r"-\d+(?:\.\d+)?B(?:-|$)|Net-?\d*$")
 _COUNT = re.compile(r"\d[\d.,]*[kKMBT]?\+?(?:-[a-z]+)?")
-_MEASURED = re.compile(r"[\d.,/x×%-]+[A-Za-z]{0,2}")
+_MEASURED = re.compile(r"[\d.,/x×%-]+[A-Za-z]{0,2}|[A-Z]\d{1,2}")  # 224x224, "tiers T1 to T3"
+# "PASCAL VOC 2010": a year behind a known name is the edition of it; a number of images is none.
+_EDITION = re.compile(
+    r" (?:199|20[012])\d(?=[.,;:)\]]|$| (?:and|or|data\w*|benchmarks?|challenge|test|val\w*|train\w*|dev|corpus|sets?"
+    r"|tasks?|tracks?|shows?|is|are|by|with|for|using|to|in)\b)"
+)
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 
 
@@ -109,7 +114,7 @@ class DatasetCues:
                 joints = "-–" if rule.id in _BRINGS_VARIANTS else ""
                 if self._may_name(text, start, end, facts, title_end, known, joints):
                     found.append(Evidence(start, end, "dataset", rule.id, rule.confidence))
-        found += self._variants(candidates, known)
+        found += self._variants(text, candidates, known)
         found += self._transfers(text)
         found += self._completed(text, [*known, *found])
         return found
@@ -192,12 +197,16 @@ class DatasetCues:
                 return False
         return True
 
-    def _variants(self, candidates: list[Candidate], known: list[Evidence]) -> Iterator[Evidence]:
+    def _variants(self, text: str, candidates: list[Candidate], known: list[Evidence]) -> Iterator[Evidence]:
         """nuScenes-Rain, N-Caltech101: a known name (of four letters or more) with a part more is a variant of it."""
         rule = self._variant
         if rule is None:
             return
         places = {(e.start, e.end) for e in known}
+        for item in known:
+            edition = _EDITION.match(text, item.end)
+            if edition is not None:
+                yield Evidence(item.start, edition.end(), "dataset", rule.id, rule.confidence)
         for candidate in candidates:
             name = candidate.text
             if "-" in name and " " not in name and self._is_variant(name):

@@ -23,8 +23,8 @@ KINDS: tuple[Kind, ...] = ("method", "dataset", "metric", "task")
 _DEFINES_DATASET = frozenset(
     "dataset." + name
     for name in (
-        "introduced-apposition", "introduced-called", "title-colon", "is-a", "expansion-head", "short-expansion",
-        "name-shape", "noun-apposition",
+        "introduced-apposition", "introduced-holds", "introduced-called", "title-colon", "is-a", "expansion-head",
+        "short-expansion", "name-shape", "noun-apposition",
     )
 )  # fmt: skip
 # What a sentence that gives the kind of a name outweighs.
@@ -32,6 +32,8 @@ _WEAKLY = frozenset(("dataset.title-colon", "dataset.name-shape"))
 _INTRODUCES = tuple(
     "method." + name for name in ("intro", "title", "spelling", "our", "acts", "new", "acronym")
 )  # fmt: skip
+# What makes a method of any name that nobody knows.
+_LOOKS = ("method.ending", "method.spelling", "method.noun-behind", "method.taken-up")
 _ACCEPT = 0.5  # below, a reader would be wrong more often than right
 _BROUGHT = 0.7  # from here on, a rule of introduction outweighs what class words and venues say
 _JOIN = re.compile(r"(?:,?\s(?:and|or|&|as\swell\sas|vs\.?|versus)\s|,\s(?:and\s|or\s)?|/|\s?[&+]\s?)(?:the\s)?")
@@ -98,6 +100,7 @@ _confidence = attrgetter("confidence")
 # What was decided on the same reasons before; half of all come back.
 _VERDICTS: dict[_Reasons, tuple[Kind | None, float]] = {}
 _REMEMBERED = 20_000
+_SCORE = re.compile(r"\s(?:scores?|values?|levels?|rates?)$")
 _WITH_SCORE = re.compile(r"\s\d+\.\d")
 _Place = tuple[int, bool, float, int, int, str, Entity, _Group]
 """A place of an entity, and what sorts it: its length below zero, whether no rule has completed its name, the
@@ -146,6 +149,11 @@ class Resolver:
                 canonical = self._metric_ids.get(name)
                 # An acronym whose long form is another's ("ATE: average treatment effect") ends no alias.
                 longer = any(alias.lower().endswith((f" {name}", f"-{name}")) for alias in entity.aliases)
+                if canonical is None:  # "IoU scores", "refusal rates"
+                    longer = True
+                    canonical = self._metric_ids.get(_SCORE.sub("", name)) or (
+                        self._metric_ids.get(name[:-1]) if entity.name.endswith("s") else None
+                    )
                 if canonical is not None and longer and canonical not in taken:
                     self._take_id(entity, canonical)
                     taken.add(canonical)
@@ -274,7 +282,7 @@ def _scores(evidence: list[Evidence]) -> dict[str, float]:
     if defined and "method.intro.kind" in rules and rules & _DEFINES_DATASET <= _WEAKLY:
         # "We introduce X-Eval, a framework", or under a title that ends in Benchmarks.
         defined = any(item.label == "dataset" for item in evidence if item.rule.startswith("method.title"))
-    known = "vocabulary.dataset" in rules
+    known = any(item.rule == "vocabulary.dataset" and item.confidence >= _BROUGHT for item in evidence)
     headed = "dataset.head-noun" in rules
     introduced = brought or any(rule.startswith("method.intro") for rule in rules)
     task = not introduced and "method.acronym.task" in rules
@@ -288,8 +296,8 @@ def _scores(evidence: list[Evidence]) -> dict[str, float]:
         # "We introduce Judge Evaluation for Test-Time Scaling (JETTS) benchmark": its head is no task.
         if introduced and headed and item.label == "task":
             continue
-        # ImageNet is no network, and "three AM benchmarks" are those of the task that AM stands for.
-        if (known and item.rule == "method.ending") or (task and item.rule == "dataset.head-noun"):
+        # ImageNet and "BoolQ models" name no network; "three AM benchmarks" are of the task that AM stands for.
+        if (known and item.rule.startswith(_LOOKS)) or (task and item.rule == "dataset.head-noun"):
             continue
         key = (item.label, item.rule)
         if item.confidence > best.get(key, 0.0):
@@ -452,4 +460,6 @@ def _name(text: str, entity: Entity, group: _Group) -> None:
         (entity.name,) = counts
     else:
         entity.name = max(counts, key=lambda s: (counts[s], s.lower() != s))
+    if entity.kind == "method" and entity.name[-1:] == "s" and entity.name[:-1] in counts:
+        entity.name = entity.name[:-1]  # "hierarchical CNNs (HD-CNNs)": an HD-CNN
     entity.aliases = [form for form in counts if form != entity.name]

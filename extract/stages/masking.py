@@ -60,6 +60,10 @@ class Masked:
         return [item for item in self.items if item.sign == sign]
 
 
+# "0.91 (95% CI: 0.88, 0.94; p < 0.01)": how sure a value is says nothing of whose it is.
+_SPREAD = regex.compile(r"[ ][(\[](?=[^()ⓋⓃⓂⒹⓍⓉⓈⒷ]*+(?:\b(?:CIs?|IQR|SD|SE)\b|\b[pP][ ]?[=<>≤]))[^()ⓋⓃⓂⒹⓍⓉⓈⒷ]*+[)\]]")
+
+
 # What was best before: also right before a measure or a value, where "state-of-the-art" alone is the paper's own.
 _BEFORE_US = (
     r"(?:previous|prior|earlier|existing|former|current)(?:ly)?[ ](?:published[ ]|reported[ ]|known[ ])?"
@@ -88,6 +92,7 @@ class Masker:
         firsts = "".join(sorted({phrase[0] for phrase in known}))
         # (what must stand in the sentence, pattern, replacement): each step runs only where it can match.
         self._steps: list[tuple[tuple[str, ...], regex.Pattern[str], _Replacement]] = [
+            (("CI", "IQR", "SD", "(p", "(P", "p <", "p<", "p ="), _SPREAD, ""),
             (
                 ("ur", "e ", "t ", "his", "hese"),
                 regex.compile(

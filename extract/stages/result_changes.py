@@ -83,7 +83,7 @@ class Changes:
             return verdict
         if head[-1] == "by":
             return self.by(clue, head)
-        if head[-1] == "between" and head[-2:-1] and head[-2] in self.words.nouns:
+        if (head[-1] == "between" and head[-2:-1] and head[-2] in self.words.nouns) or head[-2:] == ["ranging", "from"]:
             return self._of(clue)  # an increase between 3% and 12%
         if self.words.takes_number(head) and "at" not in clue.context.left[len(head) :]:
             nouns = [*clue.context.phrase, *self._after_in(right)]
@@ -193,6 +193,13 @@ class Changes:
         noun = head[-2]
         if clue.context.right[:1] in (["vs"], ["versus"]):
             return None  # "more stable (91% vs 84%)": two levels
+        right = clue.context.right
+        if right[:1] == ["over"] and number.form == "percent" and right[1:2] not in (["a"], ["an"], ["all"]):
+            # "a score of 88.1 (31% over X)"
+            kind = self.kind(clue, [*head[-6:-1], *clue.context.phrase])
+            return Verdict(kind, f"result.{kind}-noun", "increase")
+        if (change := self._listed_in(head, number)) is not None:
+            return self._noun(clue, head[-3:-1], change, speed=False)
         if noun in words.nouns and noun not in ("overhead", "compression"):
             return self._noun(clue, [*head[-5:-2], *clue.context.phrase], noun, speed=noun.startswith(_SPEED))
         if (
@@ -211,6 +218,17 @@ class Changes:
                 return None  # "an improvement over agents (76.2%)": the level of the compared
             if words.moves(word) and word not in ("more", "less", "better", "up", "higher"):
                 return self.by(clue, [*head[:-1], "by"])
+        return None
+
+    def _listed_in(self, head: Sequence[str], number: Number) -> str | None:
+        """The noun of change of "improvements in accuracy (2%) and F1 (3%)"; None where the brackets hold a level."""
+        words = self.words
+        for i in range(len(head) - 2, max(0, len(head) - 16), -1):
+            if head[i] == "in" and head[i - 1] in words.nouns:
+                falls = head[i - 1] in words.down
+                return head[i - 1] if falls or abs(number.value) < _SMALL else None
+            if words.moves(head[i]) or head[i] in words.beat or head[i] in (".", ";", ":", "on", "with"):
+                return None
         return None
 
     def _dash(self, clue: Clue) -> Verdict | None:
@@ -257,14 +275,18 @@ class Changes:
         number, words, head = clue.number, self.words, clue.context.head
         if number.qualifier != "up to" or number.form not in ("percent", "points"):
             return None
-        if head[-1] in words.verbs or words.takes_number(head):
+        if (head[-1] in words.verbs and head[-1] not in words.level) or words.takes_number(head):
             return None
+        below = head[-1]
+        score = below in words.level and abs(number.value) >= _LARGE
         for word in reversed(head[-7:-1]):
             moves = words.moves(word)
-            if word in MARKS or word == "to" or (word in words.verbs and not moves):
+            if word in MARKS or word == "to" or (word in words.verbs and not moves and word not in words.level):
                 return None
-            if moves and word not in words.comparative and word not in words.nouns:
-                return self.by(clue, [*head, "by"])
+            verb = word not in words.nouns or (word.endswith("s") and below not in ("in", "of", "to", "for", "on"))
+            if moves and word not in words.comparative and verb:
+                return None if score and word in words.up else self.by(clue, [*head, "by"])
+            below = word
         return None
 
     def _is(self, clue: Clue) -> Verdict | None:
@@ -297,7 +319,7 @@ class Changes:
                 continue
             if word in ("more", "less", "up", "down", "better", "win", "extended") and i < len(head) - 4:
                 continue
-            between = _without_brackets(head[i + 1 : -1])
+            between = without_brackets(head[i + 1 : -1])
             # "narrows the accuracy gap by 30%" is a share of the gap
             clue.relative = clue.relative or "relative" in between or (not beats and between[-1:] in _GAPS)
             near = [*context.phrase, *self._after_in(context.right)]
@@ -355,7 +377,7 @@ def _size(number: Number) -> float:
     return max(abs(number.value), abs(number.high or 0.0))
 
 
-def _without_brackets(words: Sequence[str]) -> Sequence[str]:
+def without_brackets(words: Sequence[str]) -> Sequence[str]:
     """What a gloss says is left out: "increases aptitude (peak performance) by 24%"."""
     if "(" not in words or ")" not in words:
         return words

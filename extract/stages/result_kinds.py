@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from extract.facts import Facts, Number
 from extract.rulebook import Rulebook
-from extract.stages.result_changes import Changes
+from extract.stages.result_changes import Changes, without_brackets
 from extract.stages.result_words import BY_REACH, TOKEN, Context, Verdict, Words
 
 NO = Verdict(None)
@@ -20,6 +20,7 @@ _TIME_UNITS = frozenset(("s", "min", "hours", "μs", "µs", "us", "ns", "microse
 _MEMORY_UNITS = frozenset(("GB", "MB", "KB", "TB"))
 _SPLIT_USES = (["were", "used"], ["is", "used"], ["for", "training"], ["for", "validation"], ["for", "testing"])
 _OWNERS = frozenset(("as", "the", "that", "its", "their", "those"))  # "twice as", "half the"
+_BOUNDS = frozenset(("ci", "iqr", "sd", "confidence"))
 _AFTER_LEVEL = frozenset(("on", "for", "in", "and", ",", ".", ")", "vs"))
 # Between a metric's head noun and its value.
 _EQUALS = frozenset(("of", "=", ":", "is", "was", "reaching", "to", "at", "(", "are", "value", "values"))
@@ -260,7 +261,9 @@ class Judge:
             return _LEVEL_METRIC
         if head and head[-1] == "(" and right[:1] == [")"]:
             return Verdict("absolute", "result.level-listed")
-        if right and right[0] in _AFTER_LEVEL and any(w in words.attain for w in context.left[-12:]):
+        bounded = right[:1] == ["("] and any(w in _BOUNDS for w in right[1:4])
+        near = without_brackets(context.left)[-12:]
+        if right and (right[0] in _AFTER_LEVEL or bounded) and any(w in words.attain for w in near):
             return Verdict("absolute", "result.level-listed")  # scores 61.5 on MMLU, 70.2 on GSM8K
         if number.high is None and ("average" in right[:8] or "average" in context.left[-6:]):
             return Verdict("absolute", "result.level-unit")  # only 1.3 additional actions are needed on average

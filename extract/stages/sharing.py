@@ -11,8 +11,8 @@ from extract.stages.coordination import Links, in_run, is_glue
 
 _VERSUS = regex.compile(
     r"[ (]*(?:Ⓜ[ ]*)?(?:(?:on|for)[ ]Ⓓ[ ]?)?[,]?[ ]*"
-    r"(?:v\.?s\.?|versus|(?:as[ ])?compared[ ](?:to|with)|against|as[ ]opposed[ ]to|instead[ ]of|than)"
-    r"[ (]*(?:Ⓧ[’']s?[ ])?(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
+    r"(?:v\.?s\.?|versus|(?:as[ ])?compared[ ](?:to|with)|against|as[ ]opposed[ ]to|instead[ ]of|than"
+    r"|(?:outperform|surpass|exceed|beat)ing)[ (]*(?:Ⓧ[’']s?[ ])?(?:Ⓜ[ ]?(?:of|=)?[ ]?)?"
 )
 _BRACKETS = regex.compile(r"(?:[ ]?[(][^()]*[)])?[)\]][^Ⓜ;]{0,50}[(\[]")  # "A (V), B (V)": of one metric
 BARE_BEHIND = regex.compile(
@@ -21,10 +21,10 @@ BARE_BEHIND = regex.compile(
     r"|than|with|compared|vs\.?|versus|and|or|when|while|using|to|from|under|across|by|after|against|relative|as|without|whereas"
     r"|upon|where|via|above|below|respectively|during|within|throughout|through"
     r"|(?:achieved|obtained|reported|attained)(?=[ ]by)"
-    r"|drops?|decreases?|behind|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉⒷ])(?:\b|$)(?![ ]of\b)"
+    r"|of(?=[ ][ⓍⒷ])|drops?|decreases?|behind|(?:less|more|fewer)(?=[ ]than)|[ⓂⒹⓉⒷ])(?:\b|$)(?![ ]of\b)"
 )
 _BARE_BEFORE = regex.compile(
-    r"(?:\b(?:by|to|from|at|with|and|or|than|vs\.?|versus|against|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
+    r"(?:\b(?:by|to|from|at|with|and|or|but|than|vs\.?|versus|against|is|are|was|a|(?:achiev|reach|obtain|attain|get|yield|scor|gain|deliver"
     r"|provid|offer|record|outperform|improv)\w*|(?:improvements?|gains?|increases?|reductions?|drops?|performances?|results?"
     r"|boosts?|differences?|margins?|average)[ ]of|Ⓑ[ ](?:of|at))"
     r"|[,:/]|[’']s|(?:[ⓋⓍⒹⓂⓉⒷ])[ ]?[(]|Ⓧ[ ][a-z]+[ ][(]|[ⓍⒹ]|^)"

@@ -201,7 +201,7 @@ class SpellingCues:
         first, _, rest = name.partition("-")
         if not rest or " " in name:
             return False
-        if rest.startswith("to-"):
+        if rest.startswith(("to-", "million-", "billion-")):  # HTML-to-text, 360-million-parameter
             return True
         if rest.islower():
             return rest not in TIERS and (not is_strong(first) and rest.capitalize() in self.known.common)

@@ -73,6 +73,9 @@ def methods(record: Record) -> dict[str, Method]:
         ("Harbinger: Cleaning Corpora by Filters", "Harbinger is small.", "Harbinger"),
         ("On Signs", "It keeps signs by a novel Zero Sign-Shop Merging method.", "Zero Sign-Shop Merging"),
         ("On Signs", "We introduce CIM. With tides, STBC-CIM is best.", "STBC-CIM"),
+        ("On Signs", "Our framework (Tidely) is fast.", "Tidely"),
+        ("On Signs", "We introduce a Tide-guided virtual Sign Synthesis (TSYN) strategy.", "TSYN"),
+        ("SD-Net: Reading Signs", "We introduce sign deep nets (SD-Nets). An SD-Net reads.", "SD-Net"),
         ("Understanding Signs and Benchmarks", "We introduce Harbinger, a framework for signs.", "Harbinger"),
         ("On Signs", "We propose a novel Sign Reading Network for Shops and Tides (SiRNet).", "SiRNet"),
         ("On Signs", "We propose a tidal method, Fine Sign Reading for shops, i.e., GlyphPig, for signs.", "GlyphPig"),
@@ -138,6 +141,11 @@ def test_used_methods(pipeline: Pipeline, abstract: str, names: set[str]) -> Non
 )
 def test_what_is_no_method(pipeline: Pipeline, abstract: str) -> None:
     assert pipeline.extract(title="On Signs", abstract=abstract).methods == []
+
+
+def test_a_number_of_parameters_is_no_name(pipeline: Pipeline) -> None:
+    record = pipeline.extract(title="On Signs", abstract="We train a 360-million-parameter model of signs.")
+    assert record.methods == []
 
 
 def test_head_of_the_apposition_decides_the_kind(pipeline: Pipeline) -> None:

@@ -116,3 +116,11 @@ def test_lower_is_better(pipeline: Pipeline) -> None:
 def test_task_that_the_text_names(pipeline: Pipeline) -> None:
     record = pipeline.extract(title="On ferns", abstract="We look at the task of leaf counting in fields.")
     assert [t.name for t in record.tasks] == ["leaf counting"]
+
+
+@pytest.mark.parametrize(
+    ("name", "known"), [("IoU scores", "iou"), ("refusal rates", "refusal-rate"), ("moss scores", None)]
+)
+def test_what_only_counts_a_known_measure_keeps_its_id(pipeline: Pipeline, name: str, known: str | None) -> None:
+    record = pipeline.extract(title="On ferns", abstract=f"It has {name} of 81.2% and 70.3%.")
+    assert [(m.name, m.canonical) for m in record.metrics] == [(name, known)]

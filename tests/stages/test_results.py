@@ -20,7 +20,7 @@ SENTENCES: list[tuple[str, list[tuple[float, str | None, str]]]] = [
     ("It saves 45% of the FLOPs.", [(45, "%", R)]),
     ("With only 1% and 10% labels, it reaches 78.2% top-1 accuracy.", [(78.2, "%", A)]),
     ("Trained on 10%, 20% and 50% of the annotations it improves AP by 3.2.", [(3.2, None, D)]),
-    ("It shows gains of 3 BLEU points and a drop of 2 F1.", [(3, None, D), (2, None, D)]),
+    ("It shows gains of 3 BLEU points and a drop of 2 F1.", [(3, "points", D), (2, None, D)]),
     ("The amplifier delivers its power at over 20 GHz.", []),
     ("It needs only 45% of the FLOPs.", [(45, "%", X)]),
     ("It uses half the parameters of BERT.", [(0.5, "x", X)]),
