@@ -165,7 +165,10 @@ class CandidateFinder:
             start, end = match.span()
             if word[start].islower() and (prefix := _PREFIX.match(word, start, end)):
                 start = prefix.end()
-            found.append(self._chunk(start, end, word[start:end]))
+            chunk = self._chunk(start, end, word[start:end])
+            if word.startswith(("%", "\\%"), end):  # "beats BERT 70% of the time"
+                chunk = chunk._replace(left_out=True, closes=True)
+            found.append(chunk)
         return found
 
     def _chunk(self, start: int, end: int, text: str) -> _Chunk:

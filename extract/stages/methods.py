@@ -121,9 +121,19 @@ class MethodCues:
         yield
         no_methods = self._pairs.find(text, facts, pairs, found)
         yield
-        found += self._spelling.find(text, facts, candidates, no_methods)
+        named = [c for c in candidates if not self._spells(c, pairs)] if pairs else candidates
+        found += self._spelling.find(text, facts, named, no_methods)
         self._members(text, candidates, found)
         facts.evidence += found
+
+    def _spells(self, candidate: Candidate, pairs: list[Pair]) -> bool:
+        """Whether a word only spells an acronym: "Tidal ARgument Quality assessor (TARQ)"."""
+        if candidate.shape != "strong" or self.known.has(candidate.text):
+            return False
+        index = bisect_right(pairs, candidate.start, key=_long_start) - 1
+        if index < 0 or candidate.end > pairs[index].long[1] or candidate.text.isupper():
+            return False
+        return (candidate.start, candidate.end) != pairs[index].long  # "SparkNLP (SP)"
 
     def _matched(
         self,
