@@ -121,7 +121,7 @@ class SpellingCues:
                 ):
                     found.append(self._evidence(candidate, "method.class-noun"))
                     continue
-                if is_numbered(name):
+                if is_numbered(name) or name.startswith(("SOTA ", "SoTA ")):
                     continue
             if (
                 len(name) < 2

@@ -126,7 +126,7 @@ class Subjects:
             rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*"
             r"|(?<=(?:^|(?:that|while|whereas|but|[)])[ ])[ⓍⓈ],?[ ](?:\w+ly[ ])?)[a-z]+s\b)"
             rf"|(?P<x>Ⓧ)[’']s?[ ](?:[\w-]+[ ]){{0,2}}?Ⓜ[ ](?:{finite})(?:s|es|ed|d|e)\b"
-            r"|(?P<x>[ⓍⓈ])[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
+            r"|(?<!\bof[ ])(?P<x>[ⓍⓈ])[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
             rf"|(?:^|[,;:][ ]|\bthat[ ])Ⓜ[ ]of[ ](?P<x>[ⓍⓈ])(?=(?:[ ]for(?:[ ][^ ,;]+){{1,4}}?)?[ ](?:{verbs}))"
             r"|(?:superior|effective|advantage|efficien|ability|performance)\w*[ ]of[ ](?:\w+[ ]){0,3}?(?P<x>[ⓍⓈ])"
         )
