@@ -60,6 +60,7 @@ _ENDS = re.compile(
     r"\s*(?:[.,;:)(]|$|(?:on|in|for|of|across|compared|than|while|when|over|under|by|with|at|as|and|or|to|from|using)\b)"
 )
 _WORD = re.compile(r"[^\s,;:()]+")
+_OWNER = re.compile(r"(?:[’']s|s[’'])\Z")
 _FIRST_WORD = re.compile(r"[\w-]+")
 _UNIT = re.compile(r"[kMGTmµμn]?(?:W|Wh|J|Hz|B|V|A|Pa)|[mµμn]?s|[cmkµμn]?m|dB|K")  # "5.5 mW power consumption"
 _WORDS_BEFORE = re.compile(r"[A-Za-z][\w@'’+&/-]*(?= )")
@@ -184,6 +185,8 @@ class MetricCues:
         lowered = word.lower()
         if lowered.endswith(("'s", "’s")) or lowered.startswith("near-"):
             return True
+        if word.endswith(("s'", "s’")) and word[0].islower():  # "models' success rates", not "Fleiss' kappa"
+            return True
         return lowered in self._stop or (self._stemmed(lowered) and not lowered.endswith("tion"))  # production rate
 
     def _stemmed(self, word: str) -> bool:
@@ -201,6 +204,10 @@ class MetricCues:
                 if text[start - 1 : start] in "-/.":
                     break
         words = [m.span() for m in _WORD.finditer(text, start, end)]
+        for place in range(len(words) - 1, 0, -1):  # "improves open-source LLMs' accuracy"
+            if _OWNER.search(text, *words[place - 1]):
+                words = words[place:]
+                break
         while words and (self._stops(first := text[slice(*words[0])]) or (len(words) > 1 and _UNIT.fullmatch(first))):
             words = words[1:]
         while len(words) > 1 and text[slice(*words[0])].lower() in self._other:

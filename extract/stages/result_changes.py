@@ -317,7 +317,12 @@ class Changes:
             beats = word in words.beat
             if not (beats or words.moves(word)):
                 continue
-            if word in ("more", "less", "up", "down", "better", "win", "extended") and i < len(head) - 4:
+            compared = word == "better" and head[i + 1] == "than"  # "better than X in F1 by 3%"
+            if (
+                word in ("more", "less", "up", "down", "better", "win", "extended")
+                and i < len(head) - 4
+                and not compared
+            ):
                 continue
             between = without_brackets(head[i + 1 : -1])
             # "narrows the accuracy gap by 30%" is a share of the gap

@@ -16,6 +16,9 @@ _OBJECT = regex.compile(
     r"|of[ ][ⓍⓈ][ ]for(?:[ ][\w-]+){0,2})|\b(?:outperform|surpass|exceed|beat|match|overtak)\w*)[ (]*"
     r"(?:(?:Ⓝ|two|three|four|five|six|seven|eight|nine|ten|several|many)[ ])?$"
 )
+_BEATEN = regex.compile(
+    r"\b(?:than|over|against|compared (?:to|with)|(?:outperform|surpass|exceed|beat)\w*)[ ][^ⓋⓍⓈⒷ,;]{0,30}$"
+)
 _ADJUNCT = regex.compile(r",[ ][ⓍⓈ]")  # "within X, our model reaches"
 _PREPOSITION = regex.compile(r"(?i:\b(?:within|inside|for|by|from|of|via|through|at|under|atop|applying|using))[ ]$")
 _VERSUS = regex.compile(
@@ -349,5 +352,5 @@ def _is_subject(text: str, place: int) -> bool:
         if _ADJUNCT.match(text, place + 1) and _PREPOSITION.search(text, max(0, place - 20), place):
             return False
         return not _OBJECT.search(text, max(0, place - 40), place)
-    # "Compared to X, Y reaches": Y is the subject; "beats X and Y" has none.
-    return listed["glue"].strip() == ","
+    # "Compared to X, Y reaches", "are better than X and Y reaches": Y is the subject; "beats X and Y" has none.
+    return listed["glue"].strip() == "," or _BEATEN.search(text, 0, listed.start()) is not None
