@@ -62,7 +62,7 @@ class Parts:
             low, high = high, low
         number = Number(start, end, low, high, sign=sign)
         number.form = "magnitude" if lowmag or highmag else "plain"
-        spread = match["spread"] or match["bracket"] or match["bracket2"] or match["bracket3"]
+        spread = match["spread"] or match["bracket"] or match["bracket2"] or match["bracket3"] or match["bracket4"]
         if spread:
             number.uncertainty = digits(spread)
         self.set_unit(number, match)

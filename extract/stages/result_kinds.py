@@ -184,6 +184,8 @@ class Judge:
             return verdict
         if number.value < 1:
             return verdict if any(w in words.cost for w in right[:7]) or words.takes_number(head) else NO
+        if right[:2] == ["that", "of"]:
+            return verdict  # "its throughput is 3.2x that of X"
         if right and right[0] in _OWNERS:
             of = right[1:7]
             return verdict if words.classed(of) or any(w in words.heads for w in of) else NO
