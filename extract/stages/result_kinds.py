@@ -19,9 +19,11 @@ _OUTPUT_UNITS = frozenset(("FPS", "ms", "dB"))
 _TIME_UNITS = frozenset(("s", "min", "hours", "μs", "µs", "us", "ns", "microseconds", "days"))
 _MEMORY_UNITS = frozenset(("GB", "MB", "KB", "TB"))
 _SPLIT_USES = (["were", "used"], ["is", "used"], ["for", "training"], ["for", "validation"], ["for", "testing"])
+_LENGTHS = frozenset(("m", "cm", "mm", "μm", "µm", "um", "nm", "km"))
 _OWNERS = frozenset(("as", "the", "that", "its", "their", "those"))  # "twice as", "half the"
 _BOUNDS = frozenset(("ci", "iqr", "sd", "confidence"))
 _AFTER_LEVEL = frozenset(("on", "for", "in", "and", ",", ".", ")", "vs"))
+_SET_BY = frozenset(("of", "=", ":", "is", "to", "at", "("))
 # Between a metric's head noun and its value.
 _EQUALS = frozenset(("of", "=", ":", "is", "was", "reaching", "to", "at", "(", "are", "value", "values"))
 _SYSTEMS = frozenset(
@@ -75,6 +77,8 @@ class Judge:
         if form not in _REPORTED:
             return NO
         context = Context(self.words, text, number, facts.sentences[facts.sentence_at(number.start)])
+        if self._is_set(context):
+            return NO
         if form == "plain" and self._lost_factor(text, context, number):
             number.form, number.unit = "factor", "x"
             return Verdict("ratio", "result.ratio-factor", context.direction(self.words))
@@ -91,6 +95,13 @@ class Judge:
         return NO
 
     # --- forms
+
+    def _is_set(self, context: Context) -> bool:
+        """ "a learning rate of 0.001", "batch size = 64"."""
+        head = context.head
+        if head[-1:] and head[-1] in _SET_BY:
+            head = head[:-1]
+        return tuple(head[-2:]) in self.words.set or tuple(head[-1:]) in self.words.set
 
     def _lost_factor(self, text: str, context: Context, number: Number) -> bool:
         """ "by a factor of 8", and "3.75 faster", which lost its sign in the dump."""
@@ -111,8 +122,8 @@ class Judge:
             return NO  # "with only 1% data"
         if context.left[-1:] == ["at"] and right[:1] and right[0] in words.operating:
             return NO
-        if context.left[-1:] == ["top"]:
-            return NO  # the top 5% of pixels
+        if context.left[-1:] == ["top"] or (context.head[-2:] == ["fraction", "("] and "only" in context.left[-5:]):
+            return NO  # the top 5% of pixels, only a fraction (1%) of the data
         if right[:2] in _SPLIT_USES:
             return NO
         change = self.changes.find(context, number)
@@ -204,6 +215,8 @@ class Judge:
         change = self.changes.find(context, number)
         if change is not None:
             return Verdict("delta", change.rule.replace("relative", "delta"), change.direction)
+        if context.left[-1:] == ["within"] and (unit in _LENGTHS or "%" in context.left[-14:]):
+            return NO  # 90% accuracy within 5 mm, 72% within 10 seconds
         level = Verdict("absolute", "result.level-unit")
         raw = text[number.start : number.end].replace("+/-", "±")
         if "-" in raw and number.high is None and unit != "dB" and not raw.startswith("-"):

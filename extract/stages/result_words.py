@@ -78,6 +78,7 @@ class Words:
         self.ours, self.operating, self.shares, self.whole = (
             listed("ours"), listed("operating"), listed("shares"), listed("whole"),
         )  # fmt: skip
+        self.set = frozenset(tuple(phrase.split()) for phrase in listed("hyperparameters"))
         self.memory, self.time_cues, self.time_not = listed("memory"), listed("time_cues"), listed("time_not")
 
     def phrase(self, words: Sequence[str]) -> Sequence[str]:
