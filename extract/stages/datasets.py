@@ -50,6 +50,7 @@ _EDITION = re.compile(
     r" (?:199|20[012])\d(?=[.,;:)\]]|$| (?:and|or|data\w*|benchmarks?|challenge|test|val\w*|train\w*|dev|corpus|sets?"
     r"|tasks?|tracks?|shows?|is|are|by|with|for|using|to|in)\b)"
 )
+_YEAR = re.compile(r"(?:199|20[012])\d")
 _LOWER = frozenset({"the", "of", "on", "a", "an", "and", "both"})
 
 
@@ -209,13 +210,15 @@ class DatasetCues:
                 yield Evidence(item.start, edition.end(), "dataset", rule.id, rule.confidence)
         for candidate in candidates:
             name = candidate.text
-            if "-" in name and " " not in name and self._is_variant(name):
+            if ("-" in name or name[-4:].isdigit()) and " " not in name and self._is_variant(name):
                 start, end = candidate.start, candidate.end
                 if (start, end) not in places:
                     yield Evidence(start, end, "dataset", rule.id, rule.confidence)
 
     def _extends(self, name: str) -> bool:
         """Whether a part of a name with hyphens is a name that the vocabulary knows."""
+        if _YEAR.fullmatch(name[-4:]) and len(name) > 7 and _squeeze(name[:-4]) in self._distinct:
+            return True  # BraTS2023
         parts = name.split("-")
         first, last = parts[0], parts[-1]
         if not (_opens_name(first) and _opens_name(last)):
