@@ -61,7 +61,10 @@ class Masked:
 
 
 # "0.91 (95% CI: 0.88, 0.94; p < 0.01)": how sure a value is says nothing of whose it is.
-_SPREAD = regex.compile(r"[ ][(\[](?=[^()ⓋⓃⓂⒹⓍⓉⓈⒷ]*+(?:\b(?:CIs?|IQR|SD|SE)\b|\b[pP][ ]?[=<>≤]))[^()ⓋⓃⓂⒹⓍⓉⓈⒷ]*+[)\]]")
+_SURE = r"\b(?:CIs?\b|IQR\b|SD\b|SE\b|[pP][ ]?[=<>≤])"
+_SPREAD = regex.compile(
+    rf"[ ](?:\([^()ⓋⓃⓂⒹⓍⓉⓈⒷ]*?{_SURE}[^()ⓋⓃⓂⒹⓍⓉⓈⒷ]*+\)|\[[^\[\]ⓋⓃⓂⒹⓍⓉⓈⒷ]*?{_SURE}[^\[\]ⓋⓃⓂⒹⓍⓉⓈⒷ]*+\])"
+)
 
 
 # What was best before: also right before a measure or a value, where "state-of-the-art" alone is the paper's own.

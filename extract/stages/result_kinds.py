@@ -325,7 +325,7 @@ class Judge:
         if counted and after != "points" and (after in words.data or after == "tokens"):
             return False  # a memory of 256 tokens
         if i and number.start - metrics[i - 1][1] <= 40:
-            between = TOKEN.findall(text[metrics[i - 1][1] : number.start].lower())
+            between = without_brackets(TOKEN.findall(text[metrics[i - 1][1] : number.start].lower()))
             if all(w in words.links for w in between):
                 return True
         phrase = context.phrase
