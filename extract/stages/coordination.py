@@ -28,7 +28,6 @@ _LEVELS = (
     "linking.method-own-brackets",
     "linking.method-before",
     "linking.method-by",
-    "linking.method-beaten",
     "linking.method-zip-behind",
     "linking.rivals-value",
 )

@@ -183,9 +183,8 @@ class MetricCues:
     def _is_stop(self, word: str) -> bool:
         """Whether a word is none that a measure's name may hold."""
         lowered = word.lower()
-        if lowered.endswith(("'s", "’s")) or lowered.startswith("near-"):
-            return True
-        if word.endswith(("s'", "s’")) and word[0].islower():  # "models' success rates", not "Fleiss' kappa"
+        # "models' success rates", but "Fleiss' kappa"
+        if lowered.startswith("near-") or (_OWNER.search(word) and (word[-1] == "s" or word[0].islower())):
             return True
         return lowered in self._stop or (self._stemmed(lowered) and not lowered.endswith("tion"))  # production rate
 

@@ -21,7 +21,6 @@ _MEMORY_UNITS = frozenset(("GB", "MB", "KB", "TB"))
 _SPLIT_USES = (["were", "used"], ["is", "used"], ["for", "training"], ["for", "validation"], ["for", "testing"])
 _LENGTHS = frozenset(("m", "cm", "mm", "μm", "µm", "um", "nm", "km"))
 _OWNERS = frozenset(("as", "the", "that", "its", "their", "those"))  # "twice as", "half the"
-_BOUNDS = frozenset(("ci", "iqr", "sd", "confidence"))
 _AFTER_LEVEL = frozenset(("on", "for", "in", "and", ",", ".", ")", "vs"))
 _SET_BY = frozenset(("of", "=", ":", "is", "to", "at", "("))
 # Between a metric's head noun and its value.
@@ -122,8 +121,8 @@ class Judge:
             return NO  # "with only 1% data"
         if context.left[-1:] == ["at"] and right[:1] and right[0] in words.operating:
             return NO
-        if context.left[-1:] == ["top"] or (context.head[-2:] == ["fraction", "("] and "only" in context.left[-5:]):
-            return NO  # the top 5% of pixels, only a fraction (1%) of the data
+        if context.left[-1:] == ["top"]:
+            return NO  # the top 5% of pixels
         if right[:2] in _SPLIT_USES:
             return NO
         change = self.changes.find(context, number)
@@ -276,9 +275,8 @@ class Judge:
             return _LEVEL_METRIC
         if head and head[-1] == "(" and right[:1] == [")"]:
             return Verdict("absolute", "result.level-listed")
-        bounded = right[:1] == ["("] and any(w in _BOUNDS for w in right[1:4])
         near = without_brackets(context.left)[-12:]
-        if right and (right[0] in _AFTER_LEVEL or bounded) and any(w in words.attain for w in near):
+        if right and right[0] in _AFTER_LEVEL and any(w in words.attain for w in near):
             return Verdict("absolute", "result.level-listed")  # scores 61.5 on MMLU, 70.2 on GSM8K
         if number.high is None and ("average" in right[:8] or "average" in context.left[-6:]):
             return Verdict("absolute", "result.level-unit")  # only 1.3 additional actions are needed on average
@@ -325,7 +323,7 @@ class Judge:
         if counted and after != "points" and (after in words.data or after == "tokens"):
             return False  # a memory of 256 tokens
         if i and number.start - metrics[i - 1][1] <= 40:
-            between = without_brackets(TOKEN.findall(text[metrics[i - 1][1] : number.start].lower()))
+            between = TOKEN.findall(text[metrics[i - 1][1] : number.start].lower())
             if all(w in words.links for w in between):
                 return True
         phrase = context.phrase

@@ -20,7 +20,6 @@ _DOES = re.compile(
     r"(?!(?:Training|Reasoning|Learning|Engineering|Programming|Understanding|Designing|Curating|Creating|Building|Constructing"
     r"|Benchmark\w*|Evaluat\w*|Assessing|Measuring|Collecting|Introducing|Rethinking|Testing)\b)[A-Z][a-z]{2,}ing\s"
 )
-_PERSONS = frozenset(("you", "your", "we", "our", "my", "me", "I", "You", "Your", "We", "Our", "My", "Me"))
 _TEAM_RULE = "method.title.team"
 _LONGEST_NAME = 6  # words, with an acronym in brackets behind
 _LONGEST_TITLE = 1000  # code points; what is longer is no title, and its phrases are sought in the whole text
@@ -61,8 +60,8 @@ class TitleCues:
             end = report.start()
         name = text[start:end]
         words = name.split()
-        if len(words) > 1 and (words[0] in self._phrases or not _PERSONS.isdisjoint(words)):
-            return  # "Beyond CNNs: ...", "Debiasing CLIP: ...", "Finding Your Fern: ..."
+        if len(words) > 1 and words[0] in self._phrases:
+            return  # "Beyond CNNs: ...", "Debiasing CLIP: ..."
         if len(match[1].split()) > _LONGEST_NAME:
             return
         if len(words) > 1:
@@ -115,7 +114,7 @@ class TitleCues:
             place = title.find(piece.lower())
             if place < 0 or title[place - 1 : place].isalnum() or title[place + len(piece) :][:1].isalpha():
                 continue
-            if words[skip].lower() in ("a", "an", "the", "new", "novel"):
+            if words[skip].lower() in ("a", "an", "the"):
                 continue
             # Two plain words are a topic, and a noun phrase that goes on in the title is no name.
             if (len(words) - skip < 3 and piece.islower()) or _NEXT_NOUN.match(text, place + len(piece)):

@@ -77,28 +77,9 @@ def takes_in(text: str, sentence: int, place: int, candidate: Candidate) -> bool
     )
 
 
-# What ends the name of a step and of no part: "(1) SSL Pretraining: ..."
-_STEPS = frozenset(
-    (
-        "training",
-        "pretraining",
-        "pre-training",
-        "finetuning",
-        "fine-tuning",
-        "inference",
-        "evaluation",
-        "testing",
-        "stage",
-        "phase",
-        "step",
-    )
-)
-
-
 def is_part(text: str, candidate: Candidate, place: int) -> bool:
     """Whether an item of a numbered list is a named part: no gerund, no plain word, and a list of parts."""
-    words = candidate.text.split()
-    if candidate.shape == "capital" or words[0].endswith("ing") or words[-1].lower() in _STEPS:
+    if candidate.shape == "capital" or candidate.text.split()[0].endswith("ing"):
         return False
     window = max(0, place - 500)
     first = next(_FIRST_NUMBER.finditer(text, window, place + 2), None)

@@ -21,7 +21,6 @@ SENTENCES: list[tuple[str, list[tuple[float, str | None, str]]]] = [
     ("With only 1% and 10% labels, it reaches 78.2% top-1 accuracy.", [(78.2, "%", A)]),
     ("Trained on 10%, 20% and 50% of the annotations it improves AP by 3.2.", [(3.2, None, D)]),
     ("We use a learning rate of 0.001, a batch size = 64 and a dropout of 0.5.", []),
-    ("It uses only a fraction (<1%) of the fine-tuning data.", []),
     ("It reaches 90% accuracy within 5 mm and within 10 seconds.", [(90, "%", A)]),
     ("It generates a scene within 0.7 seconds.", [(0.7, "s", A)]),
     ("Its throughput is 3.2x that of the others.", [(3.2, "x", X)]),
