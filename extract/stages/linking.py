@@ -48,6 +48,8 @@ _CLAUSE = regex.compile(
 )
 _OPENS = regex.compile(r"(?:\w+,[ ])?(?:Evaluated[ ]|Tested[ ])?(?i:on|in|for)[ ](?:[^ ,;()ⓋⓈⒷⓂⒹⓍⓉ]+[ ]){0,2}Ⓓ")
 _BOUNDARY = regex.compile(r";|\b(?:while|whereas|but|though|although|despite)\b")
+# "with minimal cost, outperforming the rest by V": what is told in passing measures no later value.
+_ADJUNCT = regex.compile(r"\b(?:with(?:out)?|at)[ ](?:[a-z-]+[ ]){0,2}$")
 _ELSEWHERE = regex.compile(
     r"Ⓥ[^Ⓥ,;]*?(?<!train\w*|tuned|tuning|based|built)[ ]on[ ]"
     r"(?!(?:average|par|same|these|those|single|one|consumer|edge|NVIDIA|GPUs?|CPUs?)\b|Ⓧ|[ARV]\d|RTX"
@@ -271,7 +273,8 @@ class Linker:
             found = {id(m.entity): m for m in metrics if m.entity and near(m.entity, link.result, text)}
             if len(found) == 1 and before is None and link.result.kind != "ratio":
                 (only,) = found.values()
-                if only.place < place and not _BOUNDARY.search(masked.text, only.place, place):
+                passing = _ADJUNCT.search(masked.text, 0, only.place) and "," in masked.text[only.place : place]
+                if only.place < place and not passing and not _BOUNDARY.search(masked.text, only.place, place):
                     link.fill(
                         "metric", only.entity, "linking.metric-of-sentence", self._sure("linking.metric-of-sentence")
                     )

@@ -71,7 +71,8 @@ class Changes:
         """The constructions that only the words before the number tell."""
         head, right = clue.context.head, clue.context.right
         if clue.context.left[-1:] == ["within"] and right[:1] == ["of"] and clue.number.form in ("percent", "plain"):
-            return Verdict("delta", "result.delta-noun")  # within 1% of the full model
+            kind = self.kind(clue, head[-8:])
+            return Verdict(kind, f"result.{kind}-noun")  # within 1% of the full model
         verdict = self._beaten(clue) or self._up_to(clue)
         states = head[-1] in ("is", "was", "are", "were", "reach", "reaches", "reached", "reaching") or head[-2:] == [
             "amounts",
@@ -350,9 +351,13 @@ class Changes:
         if relative or clue.relative or _size(number) >= 100:
             return "relative"
         generic = False
-        for word in reversed(nouns):
+        heads = clue.context.heads
+        for noun_word in reversed(nouns):
+            word = heads.get(noun_word, noun_word)
             if word in words.generic:
                 generic = True
+            elif word == "rate" and word is not noun_word:
+                return "delta"
             elif (word in words.level or word.partition("@")[0] in words.level) and (
                 word not in _VAGUE or _size(number) <= _WIDE
             ):

@@ -6,7 +6,7 @@ Everything is decided from the words of the number's own clause (result_words.py
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from extract.facts import Facts, Number
 from extract.rulebook import Rulebook
@@ -15,6 +15,7 @@ from extract.stages.result_words import BY_REACH, TOKEN, Context, Verdict, Words
 
 NO = Verdict(None)
 _LEVEL_METRIC = Verdict("absolute", "result.level-metric")
+_VERSUS = (["vs"], ["versus"])
 _OUTPUT_UNITS = frozenset(("FPS", "ms", "dB"))
 _TIME_UNITS = frozenset(("s", "min", "hours", "μs", "µs", "us", "ns", "microseconds", "days"))
 _MEMORY_UNITS = frozenset(("GB", "MB", "KB", "TB"))
@@ -70,12 +71,25 @@ class Judge:
             spans = {(e.start, e.end) for e in facts.evidence if e.label == "metric"}
         return sorted(spans)
 
-    def judge(self, text: str, facts: Facts, number: Number, metrics: Spans) -> Verdict:
+    def heads(self, facts: Facts) -> dict[str, str]:
+        """The telling word of each acronym of a measure when it is written out: DSR, a defense success rate."""
+        heads: dict[str, str] = {}
+        for entity in facts.entities:
+            if entity.kind == "metric" and entity.aliases:
+                forms = (entity.name.lower(), *map(str.lower, entity.aliases))
+                long = max(forms, key=len).split()
+                for short in forms:
+                    if len(long) > 1 and " " not in short and not self.words.classed((short,)):
+                        heads[short] = next((w for w in reversed(long) if self.words.classed((w,))), long[-1])
+        return heads
+
+    def judge(self, text: str, facts: Facts, number: Number, metrics: Spans, heads: Mapping[str, str]) -> Verdict:
         """The verdict on one number; a bare number that is a factor by its words becomes one."""
         form = number.form
         if form not in _REPORTED:
             return NO
-        context = Context(self.words, text, number, facts.sentences[facts.sentence_at(number.start)])
+        sentence = facts.sentences[facts.sentence_at(number.start)]
+        context = Context(self.words, text, number, sentence, heads)
         if self._is_set(context):
             return NO
         if form == "plain" and self._lost_factor(text, context, number):
@@ -158,7 +172,8 @@ class Judge:
             return NO
         if head and head[-1].startswith(_RETAINS):
             return Verdict("ratio", "result.ratio-of")
-        whole = any(w in words.whole for w in right[1:8])
+        owned = any(w == "s" or w.endswith("'s") for w in right[1:5])  # "92% of the teacher's accuracy"
+        whole = owned or any(w in words.whole for w in right[1:8])
         kept = bool(head) and (head[-1] in words.keep or (whole and any(w in words.keep for w in head[-6:])))
         if kept and (whole or (head[-1] not in words.attain and any(w in words.level for w in right[1:8]))):
             return Verdict("ratio", "result.ratio-of")
@@ -228,6 +243,9 @@ class Judge:
             return level if self._governed(context) else NO
         if unit in _OUTPUT_UNITS or (number.uncertainty is not None and unit not in ("years", "months")):
             return level
+        left = context.left[:-1] if context.left[-1:] == ["."] else context.left
+        if left[-1:] in _VERSUS or right[:1] in _VERSUS:
+            return level  # "9 times faster (1.45 vs. 13.50 hours)"
         near = context.left[-4:]
         if unit in _MEMORY_UNITS:
             cues = [*near, *right[:3]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extract.facts import Number
@@ -121,12 +121,17 @@ def _tokens(text: str) -> list[str]:
 
 
 class Context:
-    """The words of a number's clause. `head` is what stands before the number without what qualifies it."""
+    """The words of a number's clause. `head` is what stands before the number without what qualifies it.
 
-    __slots__ = ("head", "left", "phrase", "right", "sentence")
+    `heads` is what the paper's acronyms of measures end in when they are written out.
+    """
 
-    def __init__(self, words: Words, text: str, number: Number, sentence: tuple[int, int]) -> None:
-        self.sentence = sentence
+    __slots__ = ("head", "heads", "left", "phrase", "right", "sentence")
+
+    def __init__(
+        self, words: Words, text: str, number: Number, sentence: tuple[int, int], heads: Mapping[str, str]
+    ) -> None:
+        self.sentence, self.heads = sentence, heads
         begin = max(sentence[0], number.start - _BEFORE)
         stop = min(sentence[1], number.end + _AFTER)
         self.left = _tokens(text[begin : number.start])

@@ -88,7 +88,8 @@ class Results:
         if not numbers:
             return
         metrics = self.judge.metric_spans(facts)
-        verdicts: list[Verdict] = [self.judge.judge(text, facts, n, metrics) for n in numbers]
+        heads = self.judge.heads(facts)
+        verdicts: list[Verdict] = [self.judge.judge(text, facts, n, metrics, heads) for n in numbers]
         groups = [n.group for n in numbers if n.group is not None]
         sizes: Mapping[int, int] = Counter(groups) if groups else {}
         if groups:

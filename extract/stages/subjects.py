@@ -122,7 +122,7 @@ class Subjects:
             r"(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
             r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?"
             r"(?:with|on|using|by|from|of)?"
-            r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ]"
+            r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ](?:-[a-z]+(?:[ ][a-z-]+){0,2}?)?"
             r"(?:[ ](?:param\w+|tokens|data|images|pairs|layers|labels|samples|examples|shots?|steps|epochs)\b)?"
             r"|(?<!,[ ])(?:with|using|under)[ ](?!and|or)[a-z][\w-]*(?:[ ](?!and|or|that|which|to)[\w-]+){0,3}?))*"
             r"(?:[ ](?:also|only|then|not|thus|\w+ly|even|already|still)\b)*+"
