@@ -169,6 +169,8 @@ class Changes:
             word = head[-back]
             crossed = crossed or word in ("in", "for")
             if word in words.nouns:
+                if word in ("loss", "losses") and clue.number.form == "plain" and not phrase and not crossed:
+                    return None  # "a log loss of 0.44"
                 nouns = [*head[-back - 5 : -back], *head[-back + 1 : -1], *phrase, *self._after_in(clue.context.right)]
                 return self._noun(clue, nouns, word, speed=word.startswith(_SPEED))
             measured = word in words.level or word in words.heads
@@ -215,8 +217,8 @@ class Changes:
             joined += word == "and"  # "cuts training and inference times (up to 31%)"
             if word in MARKS or word in ("while", "with") or joined > 1 or (word == "and" and back > 4):
                 return None
-            if word in ("over", "than") and back < 6 and abs(number.value) >= _SMALL:
-                return None  # "an improvement over agents (76.2%)": the level of the compared
+            if word == "than" or (word == "over" and back < 6 and abs(number.value) >= _SMALL):
+                return None  # "an improvement over agents (76.2%)", "lower than that of X (2.5%)": the compared's level
             if words.moves(word) and word not in ("more", "less", "better", "up", "higher"):
                 return self.by(clue, [*head[:-1], "by"])
         return None
@@ -226,6 +228,8 @@ class Changes:
         words = self.words
         for i in range(len(head) - 2, max(0, len(head) - 16), -1):
             if head[i] == "in" and head[i - 1] in words.nouns:
+                if head[i - 2 : i - 1] in (["no"], ["without"]):
+                    return None  # "no drop in accuracy (84.1%)"
                 falls = head[i - 1] in words.down
                 return head[i - 1] if falls or abs(number.value) < _SMALL else None
             if words.moves(head[i]) or head[i] in words.beat or head[i] in (".", ";", ":", "on", "with"):

@@ -5,6 +5,7 @@ Everything is decided from the words of the number's own clause (result_words.py
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
@@ -16,6 +17,9 @@ from extract.stages.result_words import BY_REACH, TOKEN, Context, Verdict, Words
 NO = Verdict(None)
 _LEVEL_METRIC = Verdict("absolute", "result.level-metric")
 _VERSUS = (["vs"], ["versus"])
+_STATES = (["is"], ["was"], ["are"], ["were"], ["to"], ["reaches"], ["reached"])
+_CLAUSE = 90  # characters between a metric and the value that its clause states
+_CLAUSE_BORDER = re.compile(r"[;:]|\d\.\d|\d\s?\\?%|, (?:and|but|while|which|with)\b|\b(?:and|while|but|than|that|which|compared|by)\b")
 _OUTPUT_UNITS = frozenset(("FPS", "ms", "dB"))
 _TIME_UNITS = frozenset(("s", "min", "hours", "μs", "µs", "us", "ns", "microseconds", "days"))
 _MEMORY_UNITS = frozenset(("GB", "MB", "KB", "TB"))
@@ -251,8 +255,9 @@ class Judge:
             cues = [*near, *right[:3]]
             if any(w.startswith(("gpu", "a100", "h100", "v100", "rtx")) for w in right[:3]):
                 return NO
-            return level if any(w in words.memory for w in cues) and "capacity" not in cues else NO
-        if self._metric_at(text, number, metrics, context):
+            if any(w in words.memory for w in cues) and "capacity" not in cues:
+                return level
+        if self._metric_at(text, number, metrics, context) or self._stated(text, number, metrics, context):
             return _LEVEL_METRIC
         if unit in _TIME_UNITS:
             if any(w in words.time_not for w in right[:2]):
@@ -289,7 +294,7 @@ class Judge:
             return Verdict("absolute", "result.level-from-to")
         if not fractional:
             return NO
-        if head and head[-1] in words.attain:
+        if (head and head[-1] in words.attain) or self._stated(text, number, metrics, context):
             return _LEVEL_METRIC
         if head and head[-1] == "(" and right[:1] == [")"]:
             return Verdict("absolute", "result.level-listed")
@@ -327,6 +332,16 @@ class Judge:
             return True
         start, end = max(context.sentence[0], number.start - 400), min(context.sentence[1], number.end + 400)
         return any(w in self.words.ours or w in self.words.verbs for w in TOKEN.findall(text[start:end].lower()))
+
+    def _stated(self, text: str, number: Number, metrics: Spans, context: Context) -> bool:
+        """Whether the clause says that a metric is or comes to the number: "the RMSE of X on Y is 0.58"."""
+        if context.head[-1:] not in _STATES:
+            return False
+        i = bisect_left(metrics, (number.end, 0))
+        if not i or metrics[i - 1][0] < context.sentence[0]:
+            return False
+        between = text[metrics[i - 1][1] : number.start]
+        return len(between) <= _CLAUSE and _CLAUSE_BORDER.search(between) is None
 
     def _metric_at(self, text: str, number: Number, metrics: Spans, context: Context) -> bool:
         """Whether a metric stands right before ("FID of", "AUC =") or right after the number."""

@@ -56,6 +56,12 @@ _LEAST = 0.1  # a difference below this is lost in the rounding of two levels
 _ON_EACH = re.compile(
     r"\s(?:on|for|in)\s(?:the\s)?[^\s,;()]+(?:\s[^\s,;()]+){0,2},\s(?:and\s)?"
 )  # "0.69 on A, 0.73 on B"
+# What tells a change of the value before, not of another measure.
+_OWN_CHANGE = re.compile(
+    r"(?:\s(?:on|for|in|at)\s(?:the\s)?[\w-]+(?:\s[\w-]+)?)?,?\s(?:\(|(?:which\s(?:is|corresponds\sto)\s|corresponding\sto\s|representing\s|i\.e\.,?\s)?"
+    r"(?:an?\s(?:[\w-]+\s)?(?:improvement|reduction|decrease|gain|increase|drop)\sof\s)?)(?:up\sto\s|about\s|nearly\s|over\s)?$"
+)
+_ON_NEXT = re.compile(r"\s(?:on|for|in)\s(?:the\s)?[^\s,;()]+(?:\s[^\s,;()]+){0,3}(?:,\s(?:and\s)?|\sand\s)")
 _COMPARED = re.compile(r" and | but |while|whereas|compared (?:to|with)|versus|vs|v\.s\.|against|opposed to|than")
 
 
@@ -107,6 +113,7 @@ class Results:
                 self._grouped(text, sizes, numbers, verdicts, i, i - 1)
                 self._after(text, facts, numbers, verdicts, i)
                 self._arithmetic(numbers, verdicts, i)
+                self._of_amount(text, facts, numbers, verdicts, i)
             verdict = verdicts[i]
             if verdict.kind is None or verdict.rule not in self.book.rules:  # the user may have switched a rule off
                 continue
@@ -213,6 +220,19 @@ class Results:
                 return
 
     @staticmethod
+    def _of_amount(text: str, facts: Facts, numbers: list[Number], verdicts: list[Verdict], i: int) -> None:
+        """ "6.8 mm, an improvement of 11%": a percentage of what has a unit is one of the old level."""
+        left, number, verdict = numbers[i - 1], numbers[i], verdicts[i]
+        if verdict.kind != "delta" or number.form != "percent":
+            return
+        if verdicts[i - 1].kind == "relative" and left.form == "percent" and left.group == number.group is not None:
+            verdicts[i] = verdicts[i - 1]
+        elif verdicts[i - 1].kind == "absolute" and left.form == "unit":
+            near = number.start - left.end <= 60 and facts.sentence_at(left.start) == facts.sentence_at(number.start)
+            if near and _OWN_CHANGE.match(text, left.end, number.start):
+                verdicts[i] = Verdict("relative", verdict.rule.replace("delta", "relative"), verdict.direction)
+
+    @staticmethod
     def _after(text: str, facts: Facts, numbers: list[Number], verdicts: list[Verdict], i: int) -> None:
         """A number that leans on the one before it: an elided head, or the compared system's value."""
         left, number, before, verdict = numbers[i - 1], numbers[i], verdicts[i - 1], verdicts[i]
@@ -246,6 +266,11 @@ class Results:
             verdicts[i] = before  # "A (+0.03), B (-0.03)"
         elif before.kind == "delta" and verdict.kind is None and gap == " to ":
             verdicts[i] = Verdict("absolute", "result.level-from-to")  # by 0.046 to 0.428
+        elif left.form == "unit" and left.unit == number.unit and verdict.kind in (None, "absolute"):
+            if before.kind == "delta" and _ELIDED.fullmatch(gap) and verdict.rule in ("", "result.level-unit"):
+                verdicts[i] = before  # "gains 0.62 dB on A and 0.35 dB on B"
+            elif before.kind == "absolute" and verdict.kind is None and _ON_NEXT.fullmatch(gap):
+                verdicts[i] = before  # "6.8 mm on A and 5.9 mm on B"
         elif before.kind == "absolute" and verdict.kind is None and number.form == "plain" and left.unit is None:
             bracket = text[number.start - 1] == "("
             if "." in text[number.start : number.end] and (bracket or _COMPARED.search(gap) or _ON_EACH.fullmatch(gap)):
