@@ -57,7 +57,7 @@ def same_things(
         if title:
             phrase = name.lower()
             for pair, long in longs:
-                if long.endswith(phrase) or (phrase.endswith(long) and " of " not in phrase[: -len(long)]):
+                if long.endswith(phrase):
                     same.append((pair.short, (start, end)))
             initial = phrase[0]
             for acronym, short in shorts.items():
