@@ -22,8 +22,7 @@ _FAMILIES = tuple(
 )
 _UNIT_FAMILY = {
     "ms": "time", "s": "time", "min": "time", "hours": "time", "days": "time", "us": "time", "µs": "time",
-    "FPS": "speed", "GB": "memory", "MB": "memory", "KB": "memory", "params": "compute", "FLOPs": "compute",
-    "MACs": "compute", "dB": "signal",
+    "FPS": "speed", "GB": "memory", "MB": "memory", "KB": "memory", "params": "compute", "dB": "signal",
 }  # fmt: skip
 # What is told in decibels beside the measures of signals.
 _DECIBELS = regex.compile(
@@ -66,7 +65,7 @@ class Fitting:
             return True
         family = self.family(entity)
         unit = result.number.unit
-        needed = _UNIT_FAMILY.get(unit or "")
+        needed = "compute" if unit and unit.endswith(("FLOPs", "MACs")) else _UNIT_FAMILY.get(unit or "")
         if needed is None or family == needed:
             return True
         if needed == "signal" and _DECIBELS.search(entity.name) is not None:

@@ -55,6 +55,8 @@ _CHANGED = re.compile(
     r"\b(?:improv|increas|decreas|reduc|rais|ris|rose|boost|enhanc|drop|degrad|lower|declin|gain|fell|fall|collaps|grew|grow)"
     r"\w*\b(?:[^.;:()]|\.\d|\([^()]*\))*$"
 )
+_AND_ON = re.compile(r"\s(?:on|for|in|with)\s[^.;:()]{1,50},?\sand\s(?:from\s)?")
+_LARGEST_GAIN = 30.0  # "by 2% to 29%" is a range of gains, "by 2% to 51%" a gain and the level reached
 _CHANGE_NOUN = re.compile(
     r"\b(?:improvement|gain|increase|decrease|reduction|drop|boost|enhancement|rise|decline|speed-?up)s?\s$"
 )
@@ -182,7 +184,7 @@ class Numbers:
             if number.form == "plain" and "." in match["low"] and (scale := _OUT_OF.match(text, number.end)):
                 number.end = scale.end()  # 4.64/5
             place = value_end = number.end
-            found += self._ends(text, match, number)
+            found += self._ends(text, match, number, found[-1] if found else None)
         return found
 
     def _special(self, text: str, start: int, run_end: int) -> tuple[list[Number], int]:
@@ -199,20 +201,22 @@ class Numbers:
             return [size], match.end()
         return [], 0
 
-    def _ends(self, text: str, match: regex.Match[str], number: Number) -> list[Number]:
+    def _ends(self, text: str, match: regex.Match[str], number: Number, before: Number | None) -> list[Number]:
         """One number, or the two that "from A to B" and "by A to B" hold."""
         if number.high is None or not match["dash"].startswith(" to"):
             return [number]
         low, high = digits(match["low"]) or 0.0, digits(match["high"]) or 0.0
         falling = number.form != "magnitude" and low > high
-        if falling or text.endswith("from ", 0, number.start):
+        # "from 20 to 31 on A and 42 to 57 on B"
+        again = before is not None and before.role == "to" and _AND_ON.fullmatch(text, before.end, number.start)
+        if falling or again or text.endswith("from ", 0, number.start):
             return self.parts.from_to(text, match, number)
         bracket = text[number.start - 1 : number.start] + text[number.end : number.end + 1]
         near = (max(0, number.start - 90), number.start - 1)
         # "improving accuracy (51.8% to 97.8%)"; but "improvements (2% to 5%)" are the changes themselves
         if bracket == "()" and _CHANGED.search(text, *near) and (low >= _LEVEL or not _CHANGE_NOUN.search(text, *near)):
             return self.parts.from_to(text, match, number)
-        if number.high > 8 * number.value > 0 and text.endswith("by ", 0, number.start):
+        if number.high > max(8 * number.value, _LARGEST_GAIN) and number.value > 0 and text.endswith("by ", 0, number.start):
             return [replace(n, role=None) for n in self.parts.from_to(text, match, number)]  # by 2.1% to 51.3%
         return [number]
 

@@ -70,7 +70,8 @@ class Changes:
     def _before(self, clue: Clue) -> Verdict | None:
         """The constructions that only the words before the number tell."""
         head, right = clue.context.head, clue.context.right
-        if clue.context.left[-1:] == ["within"] and right[:1] == ["of"] and clue.number.form in ("percent", "plain"):
+        nearest = next((w for w in reversed(clue.context.left) if w not in ("~", "≈")), "")
+        if nearest == "within" and right[:1] == ["of"] and clue.number.form in ("percent", "plain"):
             kind = self.kind(clue, head[-8:])
             return Verdict(kind, f"result.{kind}-noun")  # within 1% of the full model
         verdict = self._beaten(clue) or self._up_to(clue)

@@ -53,6 +53,7 @@ _HAPPENS = ("appear", "occur", "happen", "repeat", "sampl", "cited", "mention")
 _TRAINED = (["trainable"], ["tunable"], ["learnable"], ["active"], ["activated"])
 _REMOVES = ("prun", "omit", "remov", "skip", "discard", "eliminat", "filter")
 _RETAINS = ("retain", "preserv", "maintain")
+_WHOLE = frozenset(("performance", "performances", "quality", "utility", "capability", "capabilities", "effectiveness"))
 _LIST_GLUE = frozenset((",", "and", "%"))
 _BACKGROUND = 2  # sentences at the head of an abstract that may tell of the world and not of the work
 
@@ -154,6 +155,8 @@ class Judge:
             )  # "57% parameter and FLOPs reduction"
         if right[1:2] == ["of"] and right[0] in words.level and any(w in words.whole for w in right[2:6]):
             return Verdict("ratio", "result.ratio-of")  # "95% performance of the full model"
+        if right[:1] and right[0] in _WHOLE and context.head[-1:] and context.head[-1].startswith(_RETAINS):
+            return Verdict("ratio", "result.ratio-of")  # "retaining 99% performance", but "95% accuracy"
         counted = context.phrase[1:] if context.phrase[:1] in _TRAINED else context.phrase
         if counted and counted[0] in words.shares and not counted[1:]:
             return Verdict("ratio", "result.ratio-of")  # with only 30% FLOPs, 4% trainable parameters
@@ -235,6 +238,8 @@ class Judge:
             return Verdict("delta", change.rule.replace("relative", "delta"), change.direction)
         if context.left[-1:] == ["within"] and (unit in _LENGTHS or "%" in context.left[-14:]):
             return NO  # 90% accuracy within 5 mm, 72% within 10 seconds
+        if context.left[-1:] == ["at"] and (unit in _LENGTHS or unit.startswith(("px", "pixel", "°", "deg"))):
+            return NO  # "higher accuracy at 1024px"
         level = Verdict("absolute", "result.level-unit")
         raw = text[number.start : number.end].replace("+/-", "±")
         if "-" in raw and number.high is None and unit != "dB" and not raw.startswith("-"):

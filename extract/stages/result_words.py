@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from extract.facts import Number
 from extract.rulebook import Rulebook
 
-TOKEN = re.compile(r"[A-Za-zρκτ0-9@^&µ](?:[\w@+/&^']|-(?!-))*|[.,;:()—%]|--|[=+≈~]")
+TOKEN = re.compile(r"[A-Za-zρκτ0-9@^&µ](?:[\w@+/&^']|-(?!-)|(?<=@\d)\.(?=\d))*|[.,;:()—%]|--|[=+≈~]")
 _ASCII_TOKEN = re.compile(TOKEN.pattern, re.ASCII)  # the same in a text of ASCII, a tenth faster
 MARKS = frozenset((",", ".", ";", ":", "(", ")", "—", "--"))
 _BEFORE, _AFTER, _WORDS_AFTER = 300, 90, 12  # characters before and after a number that can matter, and words after

@@ -170,7 +170,7 @@ class Results:
             ends = last + 1 == len(numbers) or numbers[last + 1].group != number.group
             if ends and first < last and self.judge.shares_data(text, numbers[first], number):
                 for i in range(first, last + 1):
-                    if verdicts[i].rule == "result.level-percent":
+                    if verdicts[i].rule in _BARE:
                         verdicts[i] = NO
 
     @staticmethod
