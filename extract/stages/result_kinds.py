@@ -155,7 +155,8 @@ class Judge:
             )  # "57% parameter and FLOPs reduction"
         if right[1:2] == ["of"] and right[0] in words.level and any(w in words.whole for w in right[2:6]):
             return Verdict("ratio", "result.ratio-of")  # "95% performance of the full model"
-        if right[:1] and right[0] in _WHOLE and context.head[-1:] and context.head[-1].startswith(_RETAINS):
+        whole = right[:1] and right[0] in _WHOLE and right[1:2] != ["of"]
+        if whole and context.head[-1:] and context.head[-1].startswith(_RETAINS):
             return Verdict("ratio", "result.ratio-of")  # "retaining 99% performance", but "95% accuracy"
         counted = context.phrase[1:] if context.phrase[:1] in _TRAINED else context.phrase
         if counted and counted[0] in words.shares and not counted[1:]:
