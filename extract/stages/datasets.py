@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 
 from extract.facts import Evidence, Facts
 from extract.rulebook import Rulebook
@@ -32,6 +34,8 @@ ANCHORS: dict[str, Anchor] = {
     "dataset.on": "trigger",
     "dataset.name-shape": "word",
 }
+_NEAR = 4  # spans that begin before a place, of which one may reach over it; few overlap
+_start = attrgetter("start")
 _TITLE = "dataset.title-colon"
 # "we construct two datasets, COCO-shift and Flickr-shift"
 _BRINGS_VARIANTS = ("dataset.counted", "dataset.introduced-apposition", "dataset.introduced-called")
@@ -87,7 +91,7 @@ class DatasetCues:
 
     def find(self, text: str, facts: Facts, candidates: list[Candidate]) -> list[Evidence]:
         """Evidence for datasets in one text; the vocabulary's stands in `facts.evidence` already."""
-        known = [e for e in facts.evidence if e.label == "dataset"]
+        known = sorted((e for e in facts.evidence if e.label == "dataset"), key=_start)
         title_end = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
         found: list[Evidence] = []
         matches = self._cues.matches("dataset", text, facts)
@@ -99,14 +103,18 @@ class DatasetCues:
         ):
             opening = self._title.pattern.match(text, 0, title_end)
             matches = chain(matches, [(self._title, opening)] if opening else [])
+        other: set[tuple[int, int]] | None = None
         for rule, match in matches:
             if rule.id == "dataset.on" and _word_before(text, match.start()) in self._not_before_on:
                 continue
             listed = "list" in match.re.groupindex
             spans = list(_items(text, *match.span("list"))) if listed else [match.span("name")]
             spans = [self._trim(text, *span) for span in spans]
-            if listed and self._lists_other(text, spans, facts):
-                continue  # a list of models after "on" or "corpora, such as" holds no dataset
+            if listed:
+                if other is None:
+                    other = _others(facts)
+                if any(self._is_model(text[start:end]) or (start, end) in other for start, end in spans):
+                    continue  # a list of models after "on" or "corpora, such as" holds no dataset
             for start, end in spans:
                 if rule.id == "dataset.on" and not is_strong(text[start:end].split(" ")[0]):
                     continue
@@ -126,15 +134,6 @@ class DatasetCues:
             return False
         title = title.lower()
         return any(trigger in title for trigger in self._title.triggers)
-
-    def _lists_other(self, text: str, spans: list[tuple[int, int]], facts: Facts) -> bool:
-        """Whether a list has a model or what the vocabulary knows as something else than a dataset."""
-        other = {
-            (e.start, e.end)
-            for e in facts.evidence
-            if e.label in ("method", "metric", "task") and e.confidence > UNPROVED
-        }
-        return any(self._is_model(text[start:end]) or (start, end) in other for start, end in spans)
 
     def _trim(self, text: str, start: int, end: int) -> tuple[int, int]:
         """A span without the words at its border that open a phrase and are no part of a name."""
@@ -172,7 +171,8 @@ class DatasetCues:
         lowered = name.lower()
         if len(name) < 2 or lowered in self._not or not any(map(str.isalpha, name)):
             return False
-        if any(e.start <= start < e.end and (end <= e.end or text[e.end] not in joints) for e in known):
+        i = bisect_right(known, start, key=_start)
+        if any(start < e.end and (end <= e.end or text[e.end] not in joints) for e in known[max(0, i - _NEAR) : i]):
             return False  # the vocabulary knows it, or knows what it begins with
         if lowered in self._tasks or lowered.removesuffix("s") in self._tasks:
             return False
@@ -311,6 +311,13 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     if gloss.end() == end and short.isupper() and short.isalnum() and " " in text[start : gloss.start()]:
         return gloss.start() + 2, gloss.end() - 1  # "Multi-Lingual Question Answering (MLQA)"
     return start, gloss.start()
+
+
+def _others(facts: Facts) -> set[tuple[int, int]]:
+    """The places of what the vocabulary knows as something else than a dataset."""
+    return {
+        (e.start, e.end) for e in facts.evidence if e.label in ("method", "metric", "task") and e.confidence > UNPROVED
+    }
 
 
 def _opens_name(part: str) -> bool:

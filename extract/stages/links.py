@@ -6,6 +6,7 @@ real abstracts), so the pattern is a rule of our own and the trimming stands her
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -83,11 +84,12 @@ class Links:
                 else:
                     pieces = self._addresses(text, *match.span())
                 for start, end, url in pieces:
-                    if not any(s < end and start < e for s, e, *_ in spans):
-                        spans.append((start, end, url, rule.id, rule.confidence))
+                    # The spans are sorted and lie apart, so that one that overlaps stands beside the place.
+                    i = bisect_left(spans, (start,))
+                    if not any(s < end and start < e for s, e, *_ in spans[max(0, i - 1) : i + 1]):
+                        spans.insert(i, (start, end, url, rule.id, rule.confidence))
         if not spans:
             return []
-        spans.sort()
         return self._described(text, offset, sentences, spans)
 
     def _addresses(self, text: str, start: int, end: int) -> list[tuple[int, int, str]]:
@@ -135,7 +137,8 @@ class Links:
     ) -> list[Link]:
         links: list[Link] = []
         for i, (start, end, url, rule, confidence) in enumerate(spans):
-            sentence = next((s for s in reversed(sentences) if s[0] <= start), (0, len(text)))
+            place = bisect_right(sentences, (start, len(text) + 1))
+            sentence = sentences[place - 1] if place else (0, len(text))
             after_last = i > 0 and spans[i - 1][0] >= sentence[0]
             begin = spans[i - 1][1] if after_last else sentence[0]
             stop = spans[i + 1][0] if i + 1 < len(spans) else len(text)

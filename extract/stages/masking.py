@@ -68,7 +68,9 @@ _SPREAD = regex.compile(
 
 
 # "82.7% (4-way) and 67.1% (6-way) F1", "the ICDAR15 (straight) benchmark"
-_GLOSS = regex.compile(rf"(?<=[ⓋⒹ])[ ]\((?!(?:vs|versus|from|up|down|than|compared)\b){WORD}(?:[ ]{WORD}){{0,2}}\)(?=[ ,.;])")
+_GLOSS = regex.compile(
+    rf"(?<=[ⓋⒹ])[ ]\((?!(?:vs|versus|from|up|down|than|compared)\b){WORD}(?:[ ]{WORD}){{0,2}}\)(?=[ ,.;])"
+)
 
 
 # What was best before: also right before a measure or a value, where "state-of-the-art" alone is the paper's own.

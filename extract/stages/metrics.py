@@ -7,7 +7,8 @@ where they are named as the measure. A bare head ("accuracy") beside one longer 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from extract.facts import Evidence, Facts
@@ -34,6 +35,7 @@ _NUMBERED = frozenset(
     }
 )
 
+_NEAR = 4  # spans that begin before a place, of which one may reach over it; few overlap
 # Where a number may begin, as figure or as word.
 _NUMBER = re.compile(
     r"(?<![\w.@])(?<!\w-)(?<!\d,)(?:[-+−~≈<>≥≤±]{0,2} ?[$€£]?\d"
@@ -136,18 +138,15 @@ class MetricCues:
                     found[span] = Evidence(*span, "metric", rule.id, rule.confidence, canonical=self._ids.get(surface))
         phrases = _outermost(found.values()) if found else []
         if phrases:
-            sure = [
-                e
-                for e in sure
-                if not any(p.start <= e.start and e.end <= p.end and p.end - p.start > e.end - e.start for p in phrases)
-            ]
+            places = sorted((p.start, p.end) for p in phrases)  # none of them lies in another, so their ends rise, too
+            sure = [e for e in sure if not _inside(places, e.start, e.end)]
         proved: list[Evidence] = []
         if open_:
             # "TriviaQA accuracy" is what is measured there.
-            places = {e.end + 1 for e in facts.evidence if e.label == "dataset" and e.confidence > UNPROVED}
+            behind = {e.end + 1 for e in facts.evidence if e.label == "dataset" and e.confidence > UNPROVED}
             beside, listed = self.book.rules.get("metric.of-dataset"), self.book.rules.get("metric.same-list")
             if beside is not None:
-                sure += [_proved(e, beside) for e in open_ if e.start in places and text[e.start - 1] == " "]
+                sure += [_proved(e, beside) for e in open_ if e.start in behind and text[e.start - 1] == " "]
             if listed is not None:
                 proved = _by_neighbours(text, [*sure, *phrases], open_, listed)
         if named:
@@ -295,13 +294,21 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     return start, gloss.start() if gloss else end
 
 
-def _outermost(found: object) -> list[Evidence]:
+def _outermost(found: Iterable[Evidence]) -> list[Evidence]:
     """Without the spans that lie inside longer ones."""
     kept: list[Evidence] = []
-    for item in sorted(found, key=lambda e: (e.start - e.end, e.start)):  # type: ignore[call-overload]
-        if not any(k.start <= item.start and item.end <= k.end for k in kept):
+    reach = -1
+    for item in sorted(found, key=lambda e: (e.start, -e.end)):
+        if item.end > reach:
             kept.append(item)
-    return kept
+            reach = item.end
+    return sorted(kept, key=lambda e: (e.start - e.end, e.start))
+
+
+def _inside(places: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a span lies in a longer one of the places, which are sorted by both ends."""
+    i = bisect_right(places, (start, 1 << 60)) - 1
+    return i >= 0 and end <= places[i][1] and places[i][1] - places[i][0] > end - start
 
 
 def _proved(item: Evidence, rule: Rule) -> Evidence:
@@ -312,16 +319,22 @@ def _proved(item: Evidence, rule: Rule) -> Evidence:
 def _by_neighbours(text: str, sure: list[Evidence], open_: list[Evidence], rule: Rule) -> list[Evidence]:
     """Plain words in a list with a measure are measures: "accuracy, recall and F1 of 0.9"."""
     starts, ends = {e.start for e in sure}, {e.end for e in sure}
-    taken = [(e.start, e.end) for e in sure]
+    taken = sorted((e.start, e.end) for e in sure)
     proved: list[Evidence] = []
-    waiting = [e for e in open_ if not any(a < e.end and e.start < b for a, b in taken)]
+    waiting = []
+    for item in open_:
+        i = bisect_left(taken, (item.end, 0))
+        if all(end <= item.start for _, end in taken[max(0, i - _NEAR) : i]):
+            waiting.append(item)
     changed = True
     while changed and waiting:
         changed = False
         for item in list(waiting):
             right = _JOIN.match(text, item.end)
-            left = next((e for e in ends if 0 < item.start - e <= 12 and _JOIN.fullmatch(text, e, item.start)), None)
-            if (right is not None and right.end() in starts) or left is not None:
+            left = any(
+                end in ends and _JOIN.fullmatch(text, end, item.start) for end in range(item.start - 12, item.start)
+            )
+            if (right is not None and right.end() in starts) or left:
                 proved.append(_proved(item, rule))
                 starts.add(item.start)
                 ends.add(item.end)
@@ -353,6 +366,6 @@ def _fold_heads(text: str, evidence: list[Evidence]) -> list[Evidence]:
         model = min((by_form[other][0] for other in numbered or longer), key=lambda e: e.start)
         same = items if not numbered else [*items, *(e for o in longer if o not in numbered for e in by_form[o])]
         for item in same:
-            item.canonical = model.canonical
+            item.canonical = model.canonical or item.canonical
             item.expansion = text[model.start : model.end]
     return evidence

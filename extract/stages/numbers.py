@@ -216,7 +216,8 @@ class Numbers:
         # "improving accuracy (51.8% to 97.8%)"; but "improvements (2% to 5%)" are the changes themselves
         if bracket == "()" and _CHANGED.search(text, *near) and (low >= _LEVEL or not _CHANGE_NOUN.search(text, *near)):
             return self.parts.from_to(text, match, number)
-        if number.high > max(8 * number.value, _LARGEST_GAIN) and number.value > 0 and text.endswith("by ", 0, number.start):
+        far = number.value > 0 and number.high > max(8 * number.value, _LARGEST_GAIN)
+        if far and text.endswith("by ", 0, number.start):
             return [replace(n, role=None) for n in self.parts.from_to(text, match, number)]  # by 2.1% to 51.3%
         return [number]
 

@@ -361,11 +361,10 @@ class Changes:
             word = heads.get(noun_word, noun_word)
             if word in words.generic:
                 generic = True
+            elif word in words.level or word.partition("@")[0] in words.level:
+                if word not in _VAGUE or _size(number) <= _WIDE:
+                    return "delta"
             elif word == "rate" and word is not noun_word:
-                return "delta"
-            elif (word in words.level or word.partition("@")[0] in words.level) and (
-                word not in _VAGUE or _size(number) <= _WIDE
-            ):
                 return "delta"
             elif word in words.cost:
                 return "relative"

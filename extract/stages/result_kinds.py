@@ -19,7 +19,9 @@ _LEVEL_METRIC = Verdict("absolute", "result.level-metric")
 _VERSUS = (["vs"], ["versus"])
 _STATES = (["is"], ["was"], ["are"], ["were"], ["to"], ["reaches"], ["reached"])
 _CLAUSE = 90  # characters between a metric and the value that its clause states
-_CLAUSE_BORDER = re.compile(r"[;:]|\d\.\d|\d\s?\\?%|, (?:and|but|while|which|with)\b|\b(?:and|while|but|than|that|which|compared|by)\b")
+_CLAUSE_BORDER = re.compile(
+    r"[;:]|\d\.\d|\d\s?\\?%|, (?:and|but|while|which|with)\b|\b(?:and|while|but|than|that|which|compared|by)\b"
+)
 _OUTPUT_UNITS = frozenset(("FPS", "ms", "dB"))
 _TIME_UNITS = frozenset(("s", "min", "hours", "μs", "µs", "us", "ns", "microseconds", "days"))
 _MEMORY_UNITS = frozenset(("GB", "MB", "KB", "TB"))
