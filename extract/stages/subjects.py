@@ -8,6 +8,7 @@ from extract.facts import Entity, Facts
 from extract.rulebook import Rulebook
 from extract.stages.coordination import Links
 from extract.stages.masking import OTHERS, SELF, WORD, Masked
+from extract.stages.sharing import SHARED
 
 # After these a name is an object of comparison or a place, never the subject of the verb behind it.
 _OBJECT = regex.compile(
@@ -37,6 +38,9 @@ _RAISED = regex.compile(
     r"(?:(?:Ⓜ|performance)[ ]of[ ](?P<x>Ⓧ)|(?P<x>Ⓧ)(?:[’']s)?(?:[ ](?:Ⓜ|performance))?)"
     r"(?:[ ](?:on|in|for)[ ][ⒹⓉ])?[ ](?:by[ ](?P<v>Ⓥ)|from[ ](?P<first>Ⓥ)[ ]to[ ](?P<v>Ⓥ))"
 )
+_AGAIN = regex.compile(r"(?:,|[ ]and)[ ]from[ ]$")
+# The clause before ", which" and not its last noun: "sends them to X, which cuts costs by V".
+_AIDED = regex.compile(r"(?<!\b(?:compared|relative|superior|inferior)[ ])\b(?:to|with|by|into|using|via)[ ]$")
 _BEFORE_CHANGE = ("(from ", "up from ", "down from ")
 _CLOSING = frozenset("),;")
 _LISTED = regex.compile(r"[ⓍⓈⒷ](?P<glue>,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])$")
@@ -228,6 +232,12 @@ class Subjects:
                 text.endswith(_BEFORE_CHANGE, 0, place) and link.result.kind == "absolute"
             )  # "to 96% (from 35% for the base)"
             pair = text.endswith("from ", 0, place) and index < len(gaps) and gaps[index].endswith(" to ")
+            if pair and index > 1 and _AGAIN.search(gaps[index - 1]):
+                before = links[index - 2]
+                if before.rules.get("method") == "linking.method-raised":
+                    # "improves X from V to V on A and from V to V on B"
+                    link.fill("method", before.slots["method"], "linking.method-raised", SHARED)
+                    continue
             if opening or (pair and link.result.kind == "absolute"):
                 # The level before a change is the rival's, or that of a system the sentence does not name.
                 link.fill(
@@ -341,7 +351,11 @@ class Subjects:
                     continue  # "PA-V2V drops by V": a measure, no system
             found.append((match.start("np"), match.end(), sign))
         if ", which" in text:
-            found += [(m.start(), m.end(), m["x"] if m["x"] in "ⓍⒷ" else _UNKNOWN) for m in self._rivals.finditer(text)]
+            found += [
+                (m.start(), m.end(), m["x"] if m["x"] in "ⓍⒷ" else _UNKNOWN)
+                for m in self._rivals.finditer(text)
+                if not _AIDED.search(text, max(0, m.start() - 20), m.start())
+            ]
         found.sort(key=lambda f: (f[1], -f[0]))  # of a list of subjects, the first
         return found
 
