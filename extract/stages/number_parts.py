@@ -16,6 +16,7 @@ _UNIT_OF = {"points": "points", "percent": "%", "factor": "x"}
 _OPENERS = str.maketrans("(—[", "   ")
 _SYMBOLS = {"~": "about", "≈": "about", "∼": "about", ">": "at least", "≥": "at least", "⩾": "at least",
             "<": "at most", "≤": "at most", "⩽": "at most"}  # fmt: skip
+_IN_VAIN = re.compile(r"\b(?:struggl\w+|fail\w*|unable|cannot|never|none|not?|hardly|barely|rarely)\b[^.;,]*$", re.IGNORECASE)
 _RANGE_CUE = re.compile(
     r"(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|scal(?:es?|ing)|span(?:s|ning)?|sizes?|gains|improvements|reductions"
     r"|speedups|savings|anywhere|models|scores|accuracies|values|everywhere|lengths) from$"
@@ -112,6 +113,8 @@ class Parts:
             return None
         for count in (3, 2, 1):
             if qualifier := self._bounds.get(" ".join(words[-count:])):
+                if words[-1].startswith("exceed") and _IN_VAIN.search(text, max(0, place - 60), place):
+                    return "at most"  # "even large models struggle to exceed 54%"
                 return qualifier
         return None
 

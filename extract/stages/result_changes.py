@@ -36,9 +36,10 @@ class Clue:
             or context.right[:2] == ["in", "relative"]
             or "relatively" in context.right[:2]
             or "relative" in left[-4:]
+            or ("relative" in left[-6:-4] and MARKS.isdisjoint(left[-5:]))  # "relative F1 score improvements of"
         )
-        self.absolute = "absolute" in phrase or any(
-            a == "absolute" and b not in _OF_VALUES for a, b in pairwise([*left[-6:], ""])
+        self.absolute = any(
+            a == "absolute" and b not in _OF_VALUES for a, b in pairwise([*left[-6:], "", *phrase, ""])
         )
 
 
@@ -86,6 +87,8 @@ class Changes:
         if head[-1] == "by":
             return self.by(clue, head)
         if (head[-1] == "between" and head[-2:-1] and head[-2] in self.words.nouns) or head[-2:] == ["ranging", "from"]:
+            if head[-2] == "ranging" and "by" in head[-8:-2]:  # "improves X by an F1 ranging from 0.5% to 15%"
+                return self.by(clue, head[: len(head) - 1 - head[-3::-1].index("by") - 1])
             return self._of(clue)  # an increase between 3% and 12%
         if self.words.takes_number(head) and "at" not in clue.context.left[len(head) :]:
             nouns = [*clue.context.phrase, *self._after_in(right)]
@@ -285,7 +288,7 @@ class Changes:
             return None
         below = head[-1]
         score = below in words.level and abs(number.value) >= _LARGE
-        for word in reversed(head[-7:-1]):
+        for word in reversed(head[-10:-1]):
             moves = words.moves(word)
             if word in MARKS or word == "to" or (word in words.verbs and not moves and word not in words.level):
                 return None
@@ -381,6 +384,8 @@ class Changes:
         for i, word in enumerate(right[:8]):
             if word in ("in", "of") and i < 6:
                 return self.words.phrase(right[i + 1 :])
+            if word == "," and right[i + 1 : i + 4] == ["in", "terms", "of"]:
+                return self.words.phrase(right[i + 4 :])
             if word in MARKS or word in ("and", "on", "while", "with"):
                 return ()
         return ()

@@ -56,6 +56,7 @@ _TRAINED = (["trainable"], ["tunable"], ["learnable"], ["active"], ["activated"]
 _REMOVES = ("prun", "omit", "remov", "skip", "discard", "eliminat", "filter")
 _RETAINS = ("retain", "preserv", "maintain")
 _WHOLE = frozenset(("performance", "performances", "quality", "utility", "capability", "capabilities", "effectiveness"))
+_ATTAINED = frozenset(("achieved", "attained", "attainable", "achievable", "obtained", "reached"))
 _LIST_GLUE = frozenset((",", "and", "%"))
 _BACKGROUND = 2  # sentences at the head of an abstract that may tell of the world and not of the work
 
@@ -138,6 +139,8 @@ class Judge:
         attained = context.head[-1:] and context.head[-1] in words.attain
         if not attained and any(w in words.settings for w in context.phrase[:2]):
             return NO
+        if right[1:2] in (["analysis"], ["analyses"]):
+            return NO  # a 10% sensitivity analysis
         if right[:1] == ["data"] and context.left[-1:] and context.left[-1] in words.data_verbs:
             return NO  # "with only 1% data"
         if context.left[-1:] == ["at"] and right[:1] and right[0] in words.operating:
@@ -177,15 +180,19 @@ class Judge:
             if words.takes_number(head):  # "saves 45% of the FLOPs"
                 return Verdict("relative", "result.relative-noun", words.direction(head[-1]))
             return Verdict("ratio", "result.ratio-of")
+        owned = any(w == "s" or w.endswith("'s") for w in right[1:5])  # "92% of the teacher's accuracy"
+        place = next((i for i, w in enumerate(right[1:8], 1) if w in words.level), 0)
+        # "of human performance", "of the Dice score of central training", "of the accuracy attainable with all data"
+        behind = right[place + 1 : place + 3] if place else []
+        told = bool(place) and (right[place] in _WHOLE or "of" in behind or not _ATTAINED.isdisjoint(behind))
+        whole = owned or told or any(w in words.whole for w in right[1:8])
         left = _before_list(context.left)
-        if noun and noun[0] in words.data and left and left[-1] in words.data_verbs:
+        if noun and noun[0] in words.data and left and left[-1] in words.data_verbs and not (place and (owned or told)):
             return NO
         if head and head[-1].startswith(_RETAINS):
             return Verdict("ratio", "result.ratio-of")
-        owned = any(w == "s" or w.endswith("'s") for w in right[1:5])  # "92% of the teacher's accuracy"
-        whole = owned or any(w in words.whole for w in right[1:8])
         kept = bool(head) and (head[-1] in words.keep or (whole and any(w in words.keep for w in head[-6:])))
-        if kept and (whole or (head[-1] not in words.attain and any(w in words.level for w in right[1:8]))):
+        if kept and (whole or (place and head[-1] not in words.attain)):
             return Verdict("ratio", "result.ratio-of")
         if whole and "to" in left[-6:] and any(words.moves(w) for w in left[-14:]):
             return Verdict("ratio", "result.ratio-of", "decrease")

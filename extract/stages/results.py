@@ -56,6 +56,7 @@ _LEAST = 0.1  # a difference below this is lost in the rounding of two levels
 _ON_EACH = re.compile(
     r"\s(?:on|for|in)\s(?:the\s)?[^\s,;()]+(?:\s[^\s,;()]+){0,2},\s(?:and\s)?"
 )  # "0.69 on A, 0.73 on B"
+_MORE = re.compile(r"(?:\s[\w-]+){0,2}\s\((?:up to |as much as |a maximum of )?")
 # What tells a change of the value before, not of another measure.
 _OWN_CHANGE = re.compile(
     r"(?:\s(?:on|for|in|at)\s(?:the\s)?[\w-]+(?:\s[\w-]+)?)?,?\s(?:\(|(?:which\s(?:is|corresponds\sto)\s|corresponding\sto\s|representing\s|i\.e\.,?\s)?"
@@ -266,6 +267,9 @@ class Results:
             verdicts[i] = before  # "A (+0.03), B (-0.03)"
         elif before.kind == "delta" and verdict.kind is None and gap == " to ":
             verdicts[i] = Verdict("absolute", "result.level-from-to")  # by 0.046 to 0.428
+        elif before.kind in ("delta", "relative") and verdict.rule in _BARE and _MORE.fullmatch(gap):
+            if number.qualifier == "up to" or (named and not _unlike(number, left)):
+                verdicts[i] = before  # "an improvement of 34% (up to 72%)", "gains 3.6% F1 (2.8% accuracy)"
         elif left.form == "unit" and left.unit == number.unit and verdict.kind in (None, "absolute"):
             if before.kind == "delta" and _ELIDED.fullmatch(gap) and verdict.rule in ("", "result.level-unit"):
                 verdicts[i] = before  # "gains 0.62 dB on A and 0.35 dB on B"
