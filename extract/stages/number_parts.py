@@ -16,7 +16,9 @@ _UNIT_OF = {"points": "points", "percent": "%", "factor": "x"}
 _OPENERS = str.maketrans("(—[", "   ")
 _SYMBOLS = {"~": "about", "≈": "about", "∼": "about", ">": "at least", "≥": "at least", "⩾": "at least",
             "<": "at most", "≤": "at most", "⩽": "at most"}  # fmt: skip
-_IN_VAIN = re.compile(r"\b(?:struggl\w+|fail\w*|unable|cannot|never|none|not?|hardly|barely|rarely)\b[^.;,]*$", re.IGNORECASE)
+_IN_VAIN = re.compile(
+    r"\b(?:struggl\w+|fail\w*|unable|cannot|never|none|not?|hardly|barely|rarely)\b[^.;,]*$", re.IGNORECASE
+)
 _RANGE_CUE = re.compile(
     r"(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|scal(?:es?|ing)|span(?:s|ning)?|sizes?|gains|improvements|reductions"
     r"|speedups|savings|anywhere|models|scores|accuracies|values|everywhere|lengths) from$"

@@ -38,9 +38,7 @@ class Clue:
             or "relative" in left[-4:]
             or ("relative" in left[-6:-4] and MARKS.isdisjoint(left[-5:]))  # "relative F1 score improvements of"
         )
-        self.absolute = any(
-            a == "absolute" and b not in _OF_VALUES for a, b in pairwise([*left[-6:], "", *phrase, ""])
-        )
+        self.absolute = any(a == "absolute" and b not in _OF_VALUES for a, b in pairwise([*left[-6:], "", *phrase, ""]))
 
 
 class Changes:

@@ -181,7 +181,9 @@ class Judge:
                 return Verdict("relative", "result.relative-noun", words.direction(head[-1]))
             return Verdict("ratio", "result.ratio-of")
         owned = any(w == "s" or w.endswith("'s") for w in right[1:5])  # "92% of the teacher's accuracy"
-        place = next((i for i, w in enumerate(right[1:8], 1) if w in words.level), 0)
+        place = next((i for i, w in enumerate(words.phrase(right[1:8]), 1) if w in words.level), 0)
+        if any(w in words.verbs for w in right[1:place]):
+            place = 0  # "84% of models exhibit performance drops"
         # "of human performance", "of the Dice score of central training", "of the accuracy attainable with all data"
         behind = right[place + 1 : place + 3] if place else []
         told = bool(place) and (right[place] in _WHOLE or "of" in behind or not _ATTAINED.isdisjoint(behind))

@@ -38,6 +38,7 @@ _RAISED = regex.compile(
     r"(?:(?:Ⓜ|performance)[ ]of[ ](?P<x>Ⓧ)|(?P<x>Ⓧ)(?:[’']s)?(?:[ ](?:Ⓜ|performance))?)"
     r"(?:[ ](?:on|in|for)[ ][ⒹⓉ])?[ ](?:by[ ](?P<v>Ⓥ)|from[ ](?P<first>Ⓥ)[ ]to[ ](?P<v>Ⓥ))"
 )
+_INSTANCE = regex.compile(r"[,;:][ ](?:e\.g\.,?|for example,|for instance,)[ ]$")
 _AGAIN = regex.compile(r"(?:,|[ ]and)[ ]from[ ]$")
 # The clause before ", which" and not its last noun: "sends them to X, which cuts costs by V".
 _AIDED = regex.compile(r"(?<!\b(?:compared|relative|superior|inferior)[ ])\b(?:to|with|by|into|using|via)[ ]$")
@@ -123,7 +124,7 @@ class Subjects:
         finite = "|".join(sorted(book.words("linking.finite"), key=len, reverse=True))
         self._named = regex.compile(
             r"(?P<x>[ⓍⓈⒷ])(?:[)](?!,[ ][ⓍⓈⒷ]))?(?:[ ](?:Ⓝ|\d+(?:\.\d+)?B)(?=[ ]))?"
-            r"(?:[ ]?[(][^()Ⓥ]*[)])?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
+            r"(?:[ ]?[(][^()Ⓥ]*[)])?(?:,[ ][a-z]+ing[ ][^,;ⓍⓈⒷ]{1,60},|,?[ ](?:e\.g\.,?|such[ ]as|like)[ ]Ⓧ(?:(?:,[ ]and|,|[ ]and|[ ]or)[ ]Ⓧ)*+,)?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
             r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?"
             r"(?:with|on|using|by|from|of)?"
             r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ](?:-[a-z]+(?:[ ][a-z-]+){0,2}?)?"
@@ -133,6 +134,8 @@ class Subjects:
             rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*"
             r"|(?<=(?:^|(?:that|while|whereas|but|[)])[ ])[ⓍⓈ],?[ ](?:\w+ly[ ])?)[a-z]+s\b)"
             rf"|(?P<x>Ⓧ)[’']s?[ ](?:[\w-]+[ ]){{0,2}}?Ⓜ[ ](?:{finite})(?:s|es|ed|d|e)\b"
+            r"|(?:^|[.;:][ ]|\bthat[ ])(?:Applying|Using|Adding|Adopting|Integrating|Incorporating|Employing|applying|using|adding|integrating)"
+            rf"[ ](?P<x>[ⓍⓈ])(?:[ ](?!and\b)[^ⓋⓍⓈ,;]{{1,60}}?)?[ ](?:{finite})(?:s|es|ed|d)\b"
             r"|(?<!\bof[ ])(?P<x>[ⓍⓈ])[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
             rf"|(?:^|[,;:][ ]|\bthat[ ])Ⓜ[ ]of[ ](?P<x>[ⓍⓈ])(?=(?:[ ]for(?:[ ][^ ,;]+){{1,4}}?)?[ ](?:{verbs}))"
             r"|(?<!\b(?:improv|boost|enhanc|increas|rais|lift|elevat|reduc|lower|degrad)\w*[ ])"
@@ -364,6 +367,8 @@ def _is_subject(text: str, place: int) -> bool:
     """Whether a name before a verb is its subject: not behind "than" or "outperforms", nor later in such a list."""
     listed = _LISTED.search(text, 0, place)
     if listed is None:
+        if _INSTANCE.search(text, max(0, place - 12), place) and text.startswith(" ", place + 1):
+            return True  # "models fail, e.g., X reaches"
         if _ADJUNCT.match(text, place + 1) and _PREPOSITION.search(text, max(0, place - 20), place):
             return False
         return not _OBJECT.search(text, max(0, place - 40), place)
