@@ -461,7 +461,8 @@ def _name(text: str, entity: Entity, group: _Group) -> None:
     else:
         entity.name = max(counts, key=lambda s: (counts[s], s.lower() != s))
     if entity.kind == "metric" and len(counts) > 1:  # "accuracy" is short for the "classification accuracy" beside it
-        entity.name = max((f for f in counts if f == entity.name or f.endswith(" " + entity.name)), key=len)
+        longer = (f for f in counts if f.endswith(" " + entity.name) and counts[f] == counts[entity.name])
+        entity.name = max(longer, key=len, default=entity.name)
     if entity.kind == "method" and entity.name[-1:] == "s" and entity.name[:-1] in counts:
         entity.name = entity.name[:-1]  # "hierarchical CNNs (HD-CNNs)": an HD-CNN
     entity.aliases = [form for form in counts if form != entity.name]

@@ -124,7 +124,9 @@ class Subjects:
         finite = "|".join(sorted(book.words("linking.finite"), key=len, reverse=True))
         self._named = regex.compile(
             r"(?P<x>[ⓍⓈⒷ])(?:[)](?!,[ ][ⓍⓈⒷ]))?(?:[ ](?:Ⓝ|\d+(?:\.\d+)?B)(?=[ ]))?"
-            r"(?:[ ]?[(][^()Ⓥ]*[)])?(?:,[ ][a-z]+ing[ ][^,;ⓍⓈⒷ]{1,60},|,?[ ](?:e\.g\.,?|such[ ]as|like)[ ]Ⓧ(?:(?:,[ ]and|,|[ ]and|[ ]or)[ ]Ⓧ)*+,)?(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
+            r"(?:[ ]?[(][^()Ⓥ]*[)])?(?:,[ ][a-z]+ing[ ][^,;ⓍⓈⒷ]{1,60},"
+            r"|,?[ ](?:e\.g\.,?|such[ ]as|like)[ ]Ⓧ(?:(?:,[ ]and|,|[ ]and|[ ]or)[ ]Ⓧ)*+,)?"
+            r"(?:(?:,[ ]and[ ]|,[ ]|[ ]and[ ]|[ ]or[ ])[ⓍⓈⒷ])*+,?"
             r"(?:[ ](?:which|that|who|(?:trained|built|based|equipped|fine-tuned|combined|applied|pretrained)?[ ]?"
             r"(?:with|on|using|by|from|of)?"
             r"[ ](?:[a-z][\w-]*[ ]){0,3}[ⓃⒹⓉⓍⓂ](?:-[a-z]+(?:[ ][a-z-]+){0,2}?)?"
@@ -134,8 +136,8 @@ class Subjects:
             rf"[ ](?P<verb>{_AUXILIARY}\b|(?:{verbs})(?!{_NOUN})\w*"
             r"|(?<=(?:^|(?:that|while|whereas|but|[)])[ ])[ⓍⓈ],?[ ](?:\w+ly[ ])?)[a-z]+s\b)"
             rf"|(?P<x>Ⓧ)[’']s?[ ](?:[\w-]+[ ]){{0,2}}?Ⓜ[ ](?:{finite})(?:s|es|ed|d|e)\b"
-            r"|(?:^|[.;:][ ]|\bthat[ ])(?:Applying|Using|Adding|Adopting|Integrating|Incorporating|Employing|applying|using|adding|integrating)"
-            rf"[ ](?P<x>[ⓍⓈ])(?:[ ](?!and\b)[^ⓋⓍⓈ,;]{{1,60}}?)?[ ](?:{finite})(?:s|es|ed|d)\b"
+            r"|(?:^|[.;:][ ]|\bthat[ ])(?i:applying|using|adding|adopting|integrating|incorporating|employing)"
+            rf"[ ](?P<x>[ⓍⓈ])(?:[ ](?!and\b)[^ⓋⓈ,;]{{1,60}}?)?[ ](?:{finite})(?:s|es|ed|d)\b"
             r"|(?<!\bof[ ])(?P<x>[ⓍⓈ])[’']s?[ ](?:superior|effective|advantage|efficien|performance|ability)\w*"
             rf"|(?:^|[,;:][ ]|\bthat[ ])Ⓜ[ ]of[ ](?P<x>[ⓍⓈ])(?=(?:[ ]for(?:[ ][^ ,;]+){{1,4}}?)?[ ](?:{verbs}))"
             r"|(?<!\b(?:improv|boost|enhanc|increas|rais|lift|elevat|reduc|lower|degrad)\w*[ ])"
@@ -234,12 +236,13 @@ class Subjects:
             opening = (
                 text.endswith(_BEFORE_CHANGE, 0, place) and link.result.kind == "absolute"
             )  # "to 96% (from 35% for the base)"
-            pair = text.endswith("from ", 0, place) and index < len(gaps) and gaps[index].endswith(" to ")
+            told = text.endswith("from ", 0, place) or link.result.number.role == "from"
+            pair = told and index < len(gaps) and gaps[index].endswith(" to ")
             if pair and index > 1 and _AGAIN.search(gaps[index - 1]):
-                before = links[index - 2]
-                if before.rules.get("method") == "linking.method-raised":
+                model = links[index - 2]
+                if model.rules.get("method") == "linking.method-raised":
                     # "improves X from V to V on A and from V to V on B"
-                    link.fill("method", before.slots["method"], "linking.method-raised", SHARED)
+                    link.fill("method", model.slots["method"], "linking.method-raised", SHARED)
                     continue
             if opening or (pair and link.result.kind == "absolute"):
                 # The level before a change is the rival's, or that of a system the sentence does not name.
