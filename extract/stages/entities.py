@@ -148,7 +148,9 @@ class Resolver:
                 name = entity.name.lower()
                 canonical = self._metric_ids.get(name)
                 # An acronym whose long form is another's ("ATE: average treatment effect") ends no alias.
-                longer = any(alias.lower().endswith((f" {name}", f"-{name}")) for alias in entity.aliases)
+                longer = not entity.aliases or any(
+                    alias.lower().endswith((f" {name}", f"-{name}")) for alias in entity.aliases
+                )
                 if canonical is None:  # "IoU scores", "refusal rates"
                     longer = True
                     canonical = self._metric_ids.get(_SCORE.sub("", name)) or (
