@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import regex
 
+from extract.dates import iso_date
 from extract.model import Paper, Reject
 from extract.readers.dump import Dump
 from extract.readers.identifiers import identifiers_of
@@ -185,7 +186,7 @@ def _paper(dump: Dump, key: str, fields: Mapping[str, str], line: int, offset: i
     code = [
         (name, url) for name in ("code", "github", "repository", "project") for url in link_urls(fields.get(name, ""))
     ]
-    dates = (fields.get("date"), "-".join(v for name in ("year", "month") if (v := fields.get(name))))
+    date = "-".join(v for name in ("year", "month", "day") if (v := fields.get(name)))
     return dump.paper(
         without_braces(fields.get("title", "")),
         without_braces(fields.get("abstract", "") or fields.get("abstractnote", "")),
@@ -202,7 +203,7 @@ def _paper(dump: Dump, key: str, fields: Mapping[str, str], line: int, offset: i
             ]
         ),
         authors=[_turned(without_braces(a)) for a in regex.split(r"\s+and\s+", fields.get("author", "")) if a.strip()],
-        published=next((d for d in dates if d), None),
+        published=iso_date(*map(without_braces, (fields.get("date", ""), date))),
         categories=[k.strip() for k in regex.split(r"[;,]", fields.get("keywords", "")) if k.strip()],
         url=next(iter(links), None),
         dump_links=code,

@@ -255,6 +255,27 @@ def test_reference_managers(path: Path, tmp_path: Path) -> None:
     assert library.entries[0]["author"] == "Ada Pond and Bo Brook"
 
 
+@pytest.mark.parametrize(
+    ("published", "parts", "day"),
+    [
+        ("2025-13-45", [2025], "2025"),
+        ("Mon, 2 Apr 2007 14:10:13 GMT", [2007, 4, 2], "2007-04-02"),
+        ("2024-05-06T07:08:09Z", [2024, 5, 6], "2024-05-06"),
+        ("soon", None, None),
+    ],
+)
+def test_dates_of_older_records(tmp_path: Path, published: str, parts: list[int] | None, day: str | None) -> None:
+    record = make_record(0)
+    record = record.model_copy(update={"metadata": record.metadata.model_copy(update={"published": published})})
+    path = write(tmp_path / "r.jsonl", [record])
+    export("csl-json", [path], tmp_path / "c.json")
+    (item,) = json.loads((tmp_path / "c.json").read_bytes())
+    assert item.get("issued") == ({"date-parts": [parts]} if parts else None)
+    export("pwc-tables", [path], tmp_path / "t.json")
+    (task,) = json.loads((tmp_path / "t.json").read_bytes())
+    assert task["datasets"][0]["sota"]["rows"][0]["paper_date"] == day
+
+
 def test_nothing_to_export_is_a_whole_file(tmp_path: Path) -> None:
     path = write(tmp_path / "e.jsonl", [empty_record(1)])
     for format_ in ("pwc-links", "pwc-tables"):

@@ -10,7 +10,7 @@ import orjson
 
 from extract.model import Record
 from extract.sinks.exports import Piece
-from extract.sinks.exports.claims import Options, code_urls, paper_url
+from extract.sinks.exports.claims import Options, code_urls, paper_date, paper_url
 
 _SPECIAL = re.compile(r"(?<!\\)([&%#_])")
 
@@ -72,8 +72,8 @@ def _note(record: Record) -> str:
 
 
 def _date_parts(record: Record) -> list[int]:
-    match = re.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", record.metadata.published or "")
-    return [int(part) for part in match.groups() if part] if match else []
+    date = paper_date(record)
+    return [int(part) for part in date.split("-")] if date else []
 
 
 def _bare(text: str) -> str:
