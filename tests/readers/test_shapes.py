@@ -223,6 +223,13 @@ def test_bibtex_macros_and_braces(tmp_path):
     assert (paper.id, paper.authors, paper.published) == ("arxiv:2401.00001", ("Ada Fox", "The Group"), "2024-01")
 
 
+def test_bibtex_organisations(tmp_path):
+    (paper,) = papers_of(
+        tmp_path, r"@misc{a, title = {Gulls}, author = {{Gull and Tern Group} and Fox, Ad\'{a} and Bo Lund}}"
+    )
+    assert paper.authors == ("Gull and Tern Group", r"Ad\'{a} Fox", "Bo Lund")
+
+
 @pytest.mark.parametrize(
     ("fields", "published"),
     [
