@@ -124,7 +124,10 @@ class SourceRecord(_Closed):
 
 
 class Metadata(_Closed):
-    """What the dump says about the paper beside its text."""
+    """What the dump says about the paper beside its text.
+
+    `published` is an ISO 8601 date, as precise as the dump's: 2024, 2024-05, 2024-05-06 or with a time of day.
+    """
 
     authors: list[str] = []
     published: str | None = None

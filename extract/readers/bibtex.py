@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import regex
 
+from extract.dates import iso_date
 from extract.model import Paper, Reject
 from extract.readers.dump import Dump
 from extract.readers.identifiers import identifiers_of
@@ -19,6 +20,7 @@ _BETWEEN_ENTRIES = regex.compile(rb"(?<=\}\s{0,4})(?=@[A-Za-z]+\s?[{(]\s?[^\s,{}
 _FIELD = regex.compile(r"\s*,?\s*(?P<name>[A-Za-z][\w:.+/-]*)\s*=\s*")
 _DEBRIS = regex.compile(rb"\s*(?:[},]\s*)*+(?:[A-Za-z][\w-]*\s*=\s*[{\"]|[}\"]\s*,?\s*$)")
 _PLAIN = regex.compile(r"[^\s,#{}\"]+")
+_BETWEEN_NAMES = regex.compile(r"\s+and\s+(?![^{}]*\})", regex.IGNORECASE)  # not the "and" of {Smith and Sons}
 _MONTHS = {m: m for m in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")}
 _NO_PAPERS = frozenset({"string", "comment", "preamble"})
 
@@ -185,7 +187,7 @@ def _paper(dump: Dump, key: str, fields: Mapping[str, str], line: int, offset: i
     code = [
         (name, url) for name in ("code", "github", "repository", "project") for url in link_urls(fields.get(name, ""))
     ]
-    dates = (fields.get("date"), "-".join(v for name in ("year", "month") if (v := fields.get(name))))
+    date = "-".join(v for name in ("year", "month", "day") if (v := fields.get(name)))
     return dump.paper(
         without_braces(fields.get("title", "")),
         without_braces(fields.get("abstract", "") or fields.get("abstractnote", "")),
@@ -201,8 +203,8 @@ def _paper(dump: Dump, key: str, fields: Mapping[str, str], line: int, offset: i
                 ("key", key),
             ]
         ),
-        authors=[_turned(without_braces(a)) for a in regex.split(r"\s+and\s+", fields.get("author", "")) if a.strip()],
-        published=next((d for d in dates if d), None),
+        authors=[_turned(without_braces(a)) for a in _BETWEEN_NAMES.split(fields.get("author", "")) if a.strip()],
+        published=iso_date(*map(without_braces, (fields.get("date", ""), date))),
         categories=[k.strip() for k in regex.split(r"[;,]", fields.get("keywords", "")) if k.strip()],
         url=next(iter(links), None),
         dump_links=code,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from extract.dates import iso_date
 from extract.model import Paper, Reject, Source
 from extract.readers.lines import Line, Oversized, iter_lines
 from extract.readers.streams import ByteStream
@@ -65,9 +66,11 @@ class Dump:
     ) -> Paper | Reject:
         """The next paper; a reject when it has neither title nor abstract. NULs and lone surrogates go, with a warning.
 
-        `title` and `abstract` are given as the dump has them, nothing cleaned.
+        `title` and `abstract` are given as the dump has them, nothing cleaned; so is `published`, which becomes an
+        ISO date here (`extract.dates`), or None when it cannot be read.
         """
-        texts = [title, abstract, comment or "", published or "", url or "", *authors, *categories]
+        published = iso_date(published)
+        texts = [title, abstract, comment or "", url or "", *authors, *categories]
         texts += [part for link in dump_links for part in link]
         if identifiers:
             texts += identifiers.values()
@@ -75,7 +78,6 @@ class Dump:
         if not is_clean(joined):
             title, abstract = cleaned(title), cleaned(abstract)
             comment = cleaned(comment) if comment is not None else None
-            published = cleaned(published) if published is not None else None
             url = cleaned(url) if url is not None else None
             authors = [cleaned(a) for a in authors]
             categories = [cleaned(c) for c in categories]

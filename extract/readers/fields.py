@@ -32,8 +32,8 @@ _NAMES = {
     "ab n2 contenttext contenthtml description",
     "comment": "comment comments arxivcomment",
     "authors": "authors author authornames creators authorships creator",
-    "published": "published publishedat publicationdate publishtime datepublished publishedonline issued pubdate date "
-    "submitted versions created updatedate updated year publicationyear",
+    "published": "published publishedat publicationdate publishtime datepublished publishedonline issued pubdate pdate "
+    "date submitted versions created cdate tcdate updatedate updated year publicationyear",
     "categories": "categories category subjects subject fieldsofstudy primarycategory keywords tags",
     "url": "url paperurl abs urlabs absurl paperurlabs link links entryid pdf pdfurl urlpdf "
     "paperurlpdf s2url site href id doi",

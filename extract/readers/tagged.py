@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import regex
 
+from extract.dates import iso_date
 from extract.model import Paper, Reject
 from extract.readers.dump import Dump
 from extract.readers.identifiers import identifiers_of
@@ -114,10 +115,16 @@ def _ris_paper(dump: Dump, entry: Entry) -> Paper | Reject:
             [("doi", entry.first("DO")), *(("url", url) for url in links), ("id", entry.first("ID", "AN"))]
         ),
         authors=authors,
-        published=(entry.first("DA", "PY", "Y1").rstrip("/")) or None,
+        published=_ris_date(entry.first("DA"), entry.first("PY", "Y1")),
         categories=[k for text in entry.all("KW") for k in text.split("\n")],
         url=next(iter(links), None),
     )
+
+
+def _ris_date(day: str, year: str) -> str | None:
+    """The date of DA; reference managers leave its year to PY ("Sep 18" beside "2015")."""
+    known = iso_date(year)
+    return iso_date(day, f"{known} {day}" if known and len(known) == 4 else known)
 
 
 def _turned(name: str) -> str:
@@ -159,7 +166,7 @@ def _medline_paper(dump: Dump, entry: Entry) -> Paper | Reject:
         byte_offset=entry.offset,
         identifiers=identifiers_of([("pmid", pmid), *(("doi", d) for d in dois)]),
         authors=[_turned(a) for a in entry.all("FAU")] or entry.all("AU"),
-        published=entry.first("DP") or None,
+        published=entry.first("DP"),
         categories=entry.all("OT"),
         url=f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid.isdigit() else None,
     )
@@ -229,7 +236,7 @@ def _labelled_paper(dump: Dump, entry: Entry) -> Iterator[Paper | Reject]:
         comment=entry.first("comment") or None,
         identifiers=identifiers_of([*((key, entry.first(key)) for key in keys), *(("url", url) for url in links)]),
         authors=author_names(entry.first("author")) or (),
-        published=entry.first("published", "date", "year") or None,
+        published=iso_date(*entry.all("published", "date"), *entry.all("year")),
         categories=category_names(entry.first("categories", "subjects", "keywords")) or (),
         url=next(iter(links), None),
         dump_links=code,

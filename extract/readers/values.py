@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+from itertools import takewhile
 from typing import Any
 
 import regex
+
+from extract.dates import iso_date, iso_of_datetime, iso_of_number
 
 _URL = regex.compile(r"""(?:https?|ftp)://[^\s"'<>,;|]++|(?<![\w./])(?:www\.|github\.com/)[^\s"'<>,;|]++""")
 _ARXIV_CATEGORIES = regex.compile(r"[a-z-]++(?:\.[A-Za-z-]++)?(?:\s++[a-z-]++(?:\.[A-Za-z-]++)?)*+")
@@ -118,20 +122,24 @@ def category_names(value: Any) -> list[str] | None:
 
 
 def date_text(value: Any) -> str | None:
-    """A date as the dump writes it; Crossref's date parts and bare years become ISO dates, of versions the first."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999:
-        return str(value)
-    if isinstance(value, dict):
-        parts = value.get("date-parts")
-        if isinstance(parts, list) and parts and isinstance(parts[0], list):
-            numbers = [p for p in parts[0] if isinstance(p, int) and 0 < p <= 9999]
-            return "-".join(f"{n:02d}" for n in numbers) or None
-        return next((v for key in ("value", "created") if isinstance(v := value.get(key), str)), None)
+    """The ISO date of a text, a number, a cell, Crossref's date parts or an object; of versions the first."""
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return date_text(value[0])
-    return None
+        value = value[0]
+    if not isinstance(value, dict):
+        return _date(value)
+    parts = value.get("date-parts")
+    if isinstance(parts, list) and parts and isinstance(parts[0], list):
+        known = takewhile(lambda part: isinstance(part, int | str) and bool(part), parts[0])
+        return iso_date("-".join(str(part) for part in known))
+    return next((date for key in ("value", "created", "raw") if (date := _date(value.get(key)))), None)
+
+
+def _date(value: Any) -> str | None:
+    if isinstance(value, str):
+        return iso_date(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return iso_of_number(value)
+    return iso_of_datetime(value) if isinstance(value, datetime.date) else None
 
 
 def link_urls(value: Any) -> list[str]:

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 import regex
 
+from extract.dates import iso_date
 from extract.model import Paper, Reject
 from extract.readers.dump import Dump
 from extract.readers.identifiers import identifiers_of
@@ -14,7 +15,6 @@ from extract.readers.values import link_urls, without_preface
 from extract.readers.xml_records import XmlRecord, text_of, xml_records
 
 _BETWEEN_NAMES = regex.compile(r",\s+(?:and\s+)?|\s+and\s+")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def _child(element: Element | None, *path: str) -> Element | None:
@@ -73,7 +73,7 @@ def read_atom(dump: Dump) -> Iterator[Paper | Reject]:
             comment=_text(entry, "comment"),
             identifiers=identifiers_of([("id", _text(entry, "id")), ("doi", _text(entry, "doi")), ("url", url)]),
             authors=_all(entry, "author", "name"),
-            published=_text(entry, "published") or _text(entry, "updated"),
+            published=iso_date(_text(entry, "published"), _text(entry, "updated")),
             categories=[term for c in entry if c.tag == "category" and (term := c.get("term"))],
             url=url or _text(entry, "id"),
             warnings=warnings,
@@ -115,7 +115,7 @@ def _arxiv(dump: Dump, item: XmlRecord, data: Element | None, ident: str | None)
             [("id", _text(data, "id")), ("id", ident), ("doi", (_text(data, "doi") or "").split(" ")[0])]
         ),
         authors=[n for n in names if n] or split_authors(_text(data, "authors")),
-        published=_text(data, "created") or _text(data, "version", "date"),
+        published=iso_date(_text(data, "created"), _text(data, "version", "date")),
         categories=(_text(data, "categories") or "").split(),
         warnings=(),
     )
@@ -140,7 +140,7 @@ def _dublin_core(dump: Dump, item: XmlRecord, data: Element, ident: str | None) 
             [("id", ident), *(("doi" if link.startswith("doi:") else "url", link) for link in links)]
         ),
         authors=_all(data, "creator"),
-        published=next(iter(_all(data, "date")), None),
+        published=iso_date(*_all(data, "date")),
         categories=_all(data, "subject"),
         url=next((link for link in links if "://" in link), None),
     )
@@ -220,14 +220,9 @@ def _pubmed_authors(authors: list[Element]) -> list[str]:
     return found
 
 
-def _pubmed_date(date: Element | None) -> str | None:
-    year, month, day = (_text(date, part) for part in ("Year", "Month", "Day"))
-    if year is None:
-        return _text(date, "MedlineDate")
-    if month and month[:3].lower() in _MONTHS:
-        month = f"{_MONTHS.index(month[:3].lower()) + 1:02d}"
-    parts = [year, month, day.zfill(2) if day else None] if month and month.isdigit() else [year]
-    return "-".join(p for p in parts if p)
+def _pubmed_date(date: Element | None) -> str:
+    parts = [_text(date, part) for part in ("Year", "Month", "Day")]
+    return "-".join(p for p in parts if p) or _text(date, "MedlineDate") or ""
 
 
 def read_rss(dump: Dump) -> Iterator[Paper | Reject]:
@@ -246,7 +241,7 @@ def read_rss(dump: Dump) -> Iterator[Paper | Reject]:
             byte_offset=item.offset,
             identifiers=identifiers_of([("url", url), ("doi", _text(entry, "doi")), ("guid", _text(entry, "guid"))]),
             authors=_all(entry, "creator") or _all(entry, "author"),
-            published=_text(entry, "pubDate") or _text(entry, "date"),
+            published=iso_date(_text(entry, "pubDate"), _text(entry, "date")),
             categories=_all(entry, "category"),
             url=next(iter(link_urls(url or "")), None),
             warnings=warnings,

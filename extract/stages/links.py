@@ -112,7 +112,8 @@ class Links:
     def _trimmed(self, text: str, start: int, end: int) -> int:
         """The end of an address without the sentence's own punctuation, unbalanced brackets and glued sentences."""
         for match in _GLUED_STOP.finditer(text, start + 8, end):
-            if match["link"] or match["word"] in self.sentence_words:
+            # Only a whole host has the next address glued to it: "www" and "gist" before "github.com" are parts of one.
+            if (match["link"] and "." in text[start : match.start()]) or match["word"] in self.sentence_words:
                 end = match.start()
                 break
         while end > start:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
@@ -55,7 +56,7 @@ def test_hugging_face_daily_papers(tmp_path):
         ],
     )
     assert (paper.id, paper.title, paper.abstract) == ("arxiv:2503.12345", "Gulls", LONG)
-    assert paper.authors == ("Ada Fox", "Bo Lund")
+    assert (paper.authors, paper.published) == (("Ada Fox", "Bo Lund"), "2025-03-14")
     assert paper.dump_links == (
         ("githubRepo", "https://github.com/fox/gulls"),
         ("projectPage", "https://gulls.example.org"),
@@ -149,7 +150,7 @@ def test_kaggle_snapshot(tmp_path):
     row = {"id": "hep-ph/0104001", "title": "Gulls", "abstract": LONG, "comments": "3 pages, https://github.com/a/b", "doi": None,
            "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}], "update_date": "2008-11-26", "categories": "hep-ph math.CO"}  # fmt: skip
     paper = one(tmp_path, row)
-    assert (paper.id, paper.published) == ("arxiv:hep-ph/0104001", "Mon, 2 Apr 2007 19:18:42 GMT")
+    assert (paper.id, paper.published) == ("arxiv:hep-ph/0104001", "2007-04-02T19:18:42Z")
     assert paper.comment == "3 pages, https://github.com/a/b"
 
 
@@ -219,7 +220,90 @@ def test_bibtex_macros_and_braces(tmp_path):
             ' author = {Fox, Ada and {The Group}}, year = 2024, month = jan, eprint = {2401.00001v2}, archivePrefix = {arXiv} }\n')  # fmt: skip
     (paper,) = papers_of(tmp_path, data)
     assert (paper.title, paper.abstract) == ("Gulls of the Sea", "A \\textbf{bold} BERT and $x^{2}$")
-    assert (paper.id, paper.authors, paper.published) == ("arxiv:2401.00001", ("Ada Fox", "The Group"), "2024-jan")
+    assert (paper.id, paper.authors, paper.published) == ("arxiv:2401.00001", ("Ada Fox", "The Group"), "2024-01")
+
+
+def test_bibtex_organisations(tmp_path):
+    (paper,) = papers_of(
+        tmp_path, r"@misc{a, title = {Gulls}, author = {{Gull and Tern Group} and Fox, Ad\'{a} and Bo Lund}}"
+    )
+    assert paper.authors == ("Gull and Tern Group", r"Ad\'{a} Fox", "Bo Lund")
+
+
+@pytest.mark.parametrize(
+    ("fields", "published"),
+    [
+        ("year = {2005}, month = oct", "2005-10"),
+        ("year = {{2005}}, month = {10}, day = 4", "2005-10-04"),
+        ('year = 2005, month = "18~" # oct', "2005-10-18"),
+        ("date = {2005-10-18/2005-10-21}, year = 2006", "2005-10-18"),
+        ("date = {to appear}, year = 2006", "2006"),
+        ("year = {in press}", None),
+    ],
+)
+def test_bibtex_dates(tmp_path, fields, published):
+    (paper,) = papers_of(tmp_path, f"@misc{{a, title = {{Gulls}}, {fields}}}")
+    assert paper.published == published
+
+
+@pytest.mark.parametrize(
+    ("tags", "published"),
+    [
+        (["DA  - Sep 18", "PY  - 2015"], "2015-09-18"),
+        (["DA  - Jan-Feb", "PY  - 2015"], "2015-01"),
+        (["PY  - 2015/03/02/"], "2015-03-02"),
+        (["DA  - Sep 18", "Y1  - 2015/03//"], "2015-03"),
+        (["DA  - 2015/03/02/", "PY  - 2016"], "2015-03-02"),
+        (["DA  - Sep", "PY  - 0000"], None),
+    ],
+)
+def test_ris_dates(tmp_path, tags, published):
+    lines = ["TY  - JOUR", "TI  - Gulls", f"AB  - {LONG}", *tags, "ER  - ", ""]
+    (paper,) = papers_of(tmp_path, "\n".join(lines))
+    assert paper.published == published
+
+
+def test_medline_dates(tmp_path):
+    data = f"PMID- 7\nDP  - 2003 Nov-Dec\nTI  - Gulls at sea.\nAB  - {LONG}\n\n"
+    assert [p.published for p in papers_of(tmp_path, data)] == ["2003-11"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "published"),
+    [
+        ({"cdate": 1706372130500}, "2024-01-27T16:15:30Z"),
+        ({"published": "2025-13-45"}, "2025"),
+        ({"published": "soon", "year": 2025}, "2025"),
+        ({"date": "soon"}, None),
+        ({"issued": {"date-parts": [[2024, 13]]}}, "2024"),
+        ({"issued": {"date-parts": [["2024", "5"]]}}, "2024-05"),
+        ({"issued": {"date-parts": [[None]]}, "created": {"date-parts": [[2023, 2, 1]]}}, "2023-02-01"),
+        ({"published": {"value": "5 June 2024"}}, "2024-06-05"),
+    ],
+)
+def test_json_dates(tmp_path, fields, published):
+    assert one(tmp_path, {"title": "Gulls", "abstract": LONG, **fields}).published == published
+
+
+def test_feed_dates(tmp_path):
+    entry = "<entry><id>http://arxiv.org/abs/2401.00001v1</id><title>Gulls</title><summary>{}</summary>{}</entry>"
+    dates = (
+        "<published>2024-01-01T10:00:00Z</published><updated>2024-02-01T10:00:00Z</updated>",
+        "<published>soon</published><updated>Thu, 01 Feb 2024 10:00:00 GMT</updated>",
+    )
+    feed = "".join(entry.format(LONG, date) for date in dates)
+    found = papers_of(tmp_path, f'<feed xmlns="http://www.w3.org/2005/Atom">{feed}</feed>')
+    assert [p.published for p in found] == ["2024-01-01T10:00:00Z", "2024-02-01T10:00:00Z"]
+
+
+def test_parquet_dates(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    days = [datetime.datetime(2024, 5, 6), datetime.datetime(2024, 5, 6, 7, 8, 9)]
+    table = pyarrow.table({"title": ["Gulls", "Terns"], "abstract": [LONG, LONG], "published": days})
+    parquet.write_table(table, tmp_path / "dump.parquet")
+    assert [p.published for p in read(tmp_path / "dump.parquet")] == ["2024-05-06", "2024-05-06T07:08:09"]
 
 
 def test_bibtex_on_one_line(tmp_path):

@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sink_records import empty_record, hostile_records, make_record, write
 
 from extract.errors import UsageError
-from extract.model import Record
+from extract.model import Paper, Record
+from extract.readers import read
 from extract.sinks.exports import FORMATS, export
+from extract.sinks.exports.tex import author, tex
 
 STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
 EEE: dict[str, Any] = {
@@ -253,6 +257,101 @@ def test_reference_managers(path: Path, tmp_path: Path) -> None:
     assert len(library.failed_blocks) == 0
     assert len(library.entries) == len(records())
     assert library.entries[0]["author"] == "Ada Pond and Bo Brook"
+
+
+TEX = {
+    r"The $\ell_1$ norm of $x^{2}$": r"The $\ell_1$ norm of $x^{2}$",
+    "a_b^c & 50% of #1 ~ 2": r"a\_b\^{}c \& 50\% of \#1 \textasciitilde{} 2",
+    "x < 3 | y > 4": r"x \textless{} 3 \textbar{} y \textgreater{} 4",
+    r"\leq$ 30ms": "≤ 30ms",  # slices of formulas
+    r"x_1$ and $y": r"x\_1 and y",
+    r"5\times": "5×",
+    "from $5 to $10": r"from \$5 to \$10",
+    r"A $5 robot finds $\ell_1$": r"A \$5 robot finds $\ell_1$",
+    r"\$5 for $a\$b$": r"\$5 for $a\$b$",
+    "$ x_1 $ and $$y_1$$": r"x\_1 and y\_1",
+    r"$a%b$ and $a & b$": r"a\%b and a \& b",
+    r"$\{x$": r"\textbraceleft{}x",
+    r"Poincar\'e's {BERT} \& \textbf{all}": r"Poincaré's BERT \& all",
+    "ends with \\": "ends with",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), TEX.items())
+def test_text_as_tex(text: str, expected: str) -> None:
+    assert tex(text) == expected
+
+
+PIECES = ["$", "$$", "\\", "\\leq", "\\$", "{", "}", "\\{", "_", "^", "%", "&", "#", "~", "x", "5", " ", "<b>", "\\("]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_tex_always_compiles(text: str) -> None:
+    written = tex(text)
+    assert written.count("{") == written.count("}")
+    words = re.split(r"(?<!\\)\$", written)
+    assert len(words) % 2 == 1  # every formula is closed
+    for outside in words[::2]:
+        plain = re.sub(r"\\(?:[&%#_$]|\^\{\}|text[a-z]+\{\})", "", outside)
+        assert not set(plain) & set("\\{}%#&_^~")
+    for formula in words[1::2]:
+        assert not re.search(r"(?<!\\)[%#&]", formula)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Ada Pond", "Ada Pond"),
+        ("Pond, Ada", "Pond, Ada"),
+        ("Anders Sandoval", "Anders Sandoval"),
+        ("M. Brook-Company", "M. Brook-Company"),
+        ("Ada~Pond", "Ada Pond"),
+        ("Pond and Brook Consortium", "{Pond and Brook Consortium}"),
+        ("Heron Team", "{Heron Team}"),
+        ("The University of the Marsh", "{The University of the Marsh}"),
+        ("Reeds, Rushes, Sedges, Ltd.", "{Reeds, Rushes, Sedges, Ltd.}"),
+        ("R_1 & Sons", r"R\_1 \& Sons"),
+    ],
+)
+def test_authors_as_tex(name: str, written: str) -> None:
+    assert author(name) == written
+
+
+def test_bibtex_comes_back_as_it_went(tmp_path: Path) -> None:
+    authors = ["Pond and Brook Consortium", "Ada Pond", "Heron Team"]
+    record = make_record(0)
+    metadata = record.metadata.model_copy(update={"authors": authors, "published": "Mon, 2 Apr 2007 14:10:13 GMT"})
+    results = [result.model_copy(update={"surface": r"\leq$ 30ms"}) for result in record.results]
+    changed = {"title": r"On $\ell_1$ ponds", "metadata": metadata, "results": results}
+    path = write(tmp_path / "r.jsonl", [Record.model_construct(**(dict(record) | changed))])
+    export("bibtex", [path], tmp_path / "b.bib")
+    (paper,) = read(tmp_path / "b.bib")
+    assert isinstance(paper, Paper)
+    assert (paper.title, paper.published) == (r"On $\ell_1$ ponds", "2007")
+    assert list(paper.authors) == authors
+    assert "Results: ≤ 30ms, ≤ 30ms" in (paper.comment or "")
+
+
+@pytest.mark.parametrize(
+    ("published", "parts", "day"),
+    [
+        ("2025-13-45", [2025], "2025"),
+        ("Mon, 2 Apr 2007 14:10:13 GMT", [2007, 4, 2], "2007-04-02"),
+        ("2024-05-06T07:08:09Z", [2024, 5, 6], "2024-05-06"),
+        ("soon", None, None),
+    ],
+)
+def test_dates_of_older_records(tmp_path: Path, published: str, parts: list[int] | None, day: str | None) -> None:
+    record = make_record(0)
+    record = record.model_copy(update={"metadata": record.metadata.model_copy(update={"published": published})})
+    path = write(tmp_path / "r.jsonl", [record])
+    export("csl-json", [path], tmp_path / "c.json")
+    (item,) = json.loads((tmp_path / "c.json").read_bytes())
+    assert item.get("issued") == ({"date-parts": [parts]} if parts else None)
+    export("pwc-tables", [path], tmp_path / "t.json")
+    (task,) = json.loads((tmp_path / "t.json").read_bytes())
+    assert task["datasets"][0]["sota"]["rows"][0]["paper_date"] == day
 
 
 def test_nothing_to_export_is_a_whole_file(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ CASES = [
     ("Code: https://github.com/heron/Wading-\nBird.", "https://github.com/heron/Wading-Bird", "code", "released"),
     ("on https://github.com/heron/wader.Our method wins", "https://github.com/heron/wader", "code", "released"),
     ("at https://github.com/heron/wader/tree/main/src .", "https://github.com/heron/wader/tree/main/src", "code", "released"),
+    ("at https://www.github.com/heron/wader.", "https://www.github.com/heron/wader", "code", "released"),
+    ("at http://www.github.com/heron/wader .", "http://www.github.com/heron/wader", "code", "released"),
+    ("at https://gist.github.com/heron/0a1b2c3d.", "https://gist.github.com/heron/0a1b2c3d", "code", "released"),
     ("in GitHub: heron-lab/wader.", "https://github.com/heron-lab/wader", "code", "released"),
     ("on https://gitlab.example.org/a/b/flex.", "https://gitlab.example.org/a/b/flex", "code", "released"),
     ("at https://anonymous.4open.science/r/Heron-12.", "https://anonymous.4open.science/r/Heron-12", "code", "released"),
@@ -64,6 +67,20 @@ def test_two_links_of_one_sentence_have_a_status_each() -> None:
 def test_owner_and_name_of_nested_groups() -> None:
     record = PIPELINE.extract(title="t", abstract="See https://gitlab.example.org/group/sub/tool.")
     assert (record.links[0].owner, record.links[0].repo) == ("group/sub", "tool")
+
+
+@pytest.mark.parametrize("host", ["github.com", "gitlab.com", "huggingface.co"])
+@pytest.mark.parametrize("scheme", ["https://www.", "http://www.", "www.", "https://", ""])
+def test_owner_and_name_whatever_stands_before_the_host(scheme: str, host: str) -> None:
+    (link,) = PIPELINE.extract(title="t", abstract=f"The code is at {scheme}{host}/heron/wader.").links
+    assert (link.host, link.owner, link.repo) == (host, "heron", "wader")
+    assert link.url.endswith(f"{scheme}{host}/heron/wader")
+
+
+def test_an_address_glued_to_another_is_parted_from_it() -> None:
+    assert links("At https://a.example.org/x.www.b.example.org") == [("https://a.example.org/x", "project", "released")]
+    found = links("At https://a.example.org,github.com/heron/wader")
+    assert [url for url, *_ in found] == ["https://a.example.org", "https://github.com/heron/wader"]
 
 
 def test_a_link_in_the_comment_brings_the_comment_along() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from extract.dates import iso_date
 from extract.model import Dataset, Method, Metric, Record, Result
 
 
@@ -75,6 +76,12 @@ def paper_url(record: Record) -> str:
     if acl := identifiers.get("acl"):
         return f"https://aclanthology.org/{acl}"
     return ""
+
+
+def paper_date(record: Record) -> str | None:
+    """The paper's date without its time of day; records of older versions hold it as the dump wrote it."""
+    date = iso_date(record.metadata.published)
+    return date[:10] if date else None
 
 
 def code_urls(record: Record) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from extract.model import Record
 from extract.sinks.exports import Piece
-from extract.sinks.exports.claims import Claim, Options, claims, number, paper_url, slug
+from extract.sinks.exports.claims import Claim, Options, claims, number, paper_date, paper_url, slug
 
 # Canonical id → data set and task on the Hub: benchmarks that the Hub's documentation of evaluation results names.
 BENCHMARKS: dict[str, tuple[str, str]] = {
@@ -56,8 +56,8 @@ def _entry(record: Record, claim: Claim, dataset: str, task: str) -> str:
 
 
 def _date(record: Record) -> str | None:
-    match = re.match(r"\d{4}-\d\d-\d\d", record.metadata.published or "")
-    return match[0] if match else None
+    date = paper_date(record)
+    return date if date and len(date) == len("2024-01-31") else None
 
 
 def _scalar(text: str) -> str:

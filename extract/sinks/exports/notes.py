@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
 
 from extract.model import Record
 from extract.sinks.exports import Piece
-from extract.sinks.exports.claims import Options, code_urls, paper_url
-
-_SPECIAL = re.compile(r"(?<!\\)([&%#_])")
+from extract.sinks.exports.claims import Options, code_urls, paper_date, paper_url
+from extract.sinks.exports.tex import author, escaped, tex
 
 
 def export_csl(records: Iterator[Record], _options: Options) -> Iterator[Piece]:
@@ -40,9 +39,9 @@ def export_csl(records: Iterator[Record], _options: Options) -> Iterator[Piece]:
 def export_bibtex(records: Iterator[Record], _options: Options) -> Iterator[Piece]:
     """One @misc entry a paper; keys are the ids without what BibTeX does not take."""
     for record in records:
-        fields = {"title": _tex(record.title)}
+        fields = {"title": tex(record.title)}
         if record.metadata.authors:
-            fields["author"] = " and ".join(_tex(name) for name in record.metadata.authors)
+            fields["author"] = " and ".join(author(name) for name in record.metadata.authors)
         if parts := _date_parts(record):
             fields["year"] = str(parts[0])
         if arxiv := record.identifiers.get("arxiv"):
@@ -51,44 +50,28 @@ def export_bibtex(records: Iterator[Record], _options: Options) -> Iterator[Piec
             fields["doi"] = _bare(doi)
         if url := paper_url(record):
             fields["url"] = _bare(url)
-        if note := _note(record):
-            fields["note"] = _tex(note)
+        if note := _note(record, tex, escaped):
+            fields["note"] = note
         body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
         key = re.sub(r"[^A-Za-z0-9:._/-]+", "-", record.id)
         yield "", f"@misc{{{key},\n{body}}}\n\n".encode()
 
 
-def _note(record: Record) -> str:
-    parts = []
-    if proposed := [method.name for method in record.methods if method.role == "proposed"]:
-        parts.append("Proposes: " + ", ".join(proposed))
-    if record.datasets:
-        parts.append("Data sets: " + ", ".join(dataset.name for dataset in record.datasets))
-    if record.results:
-        parts.append("Results: " + ", ".join(result.surface for result in record.results))
-    if urls := code_urls(record):
-        parts.append("Code: " + " ".join(urls))
-    return ". ".join(parts)
+def _note(record: Record, text: Callable[[str], str] = str, url: Callable[[str], str] = str) -> str:
+    """What was found, each piece as `text` or `url` writes it: one that breaks off inside a formula spoils no other."""
+    found = {
+        "Proposes": ", ".join(text(method.name) for method in record.methods if method.role == "proposed"),
+        "Data sets": ", ".join(text(dataset.name) for dataset in record.datasets),
+        "Results": ", ".join(text(result.surface) for result in record.results),
+        "Code": " ".join(url(address) for address in code_urls(record)),
+    }
+    return ". ".join(f"{label}: {pieces}" for label, pieces in found.items() if pieces)
 
 
 def _date_parts(record: Record) -> list[int]:
-    match = re.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", record.metadata.published or "")
-    return [int(part) for part in match.groups() if part] if match else []
+    date = paper_date(record)
+    return [int(part) for part in date.split("-")] if date else []
 
 
 def _bare(text: str) -> str:
     return "".join(text.split()).replace("{", "").replace("}", "").replace("\\", "")
-
-
-def _tex(text: str) -> str:
-    """Text of one line for a field in braces: TeX that stands there stays, braces that do not balance go."""
-    text = " ".join(text.split())
-    depth = 0
-    for character in text.replace("\\{", "").replace("\\}", ""):
-        depth += (character == "{") - (character == "}")
-        if depth < 0:
-            break
-    if depth:
-        text = text.replace("{", "").replace("}", "")
-    # A backslash at the end would escape the closing brace.
-    return _SPECIAL.sub(r"\\\1", text).rstrip("\\")

@@ -9,7 +9,7 @@ import orjson
 
 from extract.model import Record
 from extract.sinks.exports import Piece
-from extract.sinks.exports.claims import Options, claims, code_urls, number, paper_url
+from extract.sinks.exports.claims import Options, claims, code_urls, number, paper_date, paper_url
 
 # Claims without a task go under this name: the tables are keyed by task.
 NO_TASK = "Unspecified"
@@ -77,7 +77,7 @@ def _row(record: Record) -> dict[str, Any]:
         "metrics": {},
         "paper_title": record.title,
         "paper_url": paper_url(record),
-        "paper_date": (record.metadata.published or "")[:10] or None,
+        "paper_date": paper_date(record),
         "code_links": [{"title": url.split("://", 1)[-1], "url": url} for url in code_urls(record)],
         "model_links": [],
         "uses_additional_data": False,
