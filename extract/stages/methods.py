@@ -167,6 +167,7 @@ class MethodCues:
         if (
             len(candidate.text) < 2
             or candidate.text in self.known.no_names
+            or (role == "proposed" and candidate.text in self.known.classes)  # "we introduce the LLM fallacy"
             or candidate.text.lower() in self._generic
             or text.startswith(" et al", candidate.end)
             or is_formula(text[slice(*candidate.chunks[0])])
