@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sink_records import make_record, write
 
 from extract import __version__
@@ -37,6 +38,13 @@ def test_load_says_what_it_did(some: Path, tmp_path: Path) -> None:
         ("the dump", 60)
     ]
     db.close()
+
+
+def test_a_load_into_duckdb_says_nothing_else(some: Path, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    done = run("load", some, f"duckdb:///{tmp_path}/x.duckdb")
+    assert done.returncode == 0
+    assert done.stderr.count(b"\n") == 1, done.stderr
 
 
 def test_bad_arguments_are_one_sentence(some: Path, tmp_path: Path) -> None:
