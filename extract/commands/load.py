@@ -81,18 +81,22 @@ def export(
     ],
     records: Annotated[list[Path], typer.Argument(help="Records of runs, their folders, or - for standard input.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File or, for eee and hf-eval-results, folder.")
+        Path | None,
+        typer.Option("--output", "-o", help="File, - for standard output; a folder for eee and hf-eval-results."),
     ] = None,
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Also scores that a paper quotes for methods it does not propose.")
     ] = False,
     hub_datasets: Annotated[
-        Path | None, typer.Option(help="TSV of more Hub benchmarks: canonical id, data set id, task id.")
+        Path | None,
+        typer.Option(help="TSV of more Hub benchmarks: canonical id, data set id, task id[, metric ids with commas]."),
     ] = None,
 ) -> None:
     """Write records in the format of another system; leaderboards get exact, absolute, own results only."""
     from extract.sinks.exports import export as write
 
+    if output == Path("-"):
+        output = None
     summary = write(format_, records, output, baselines=baselines, hub=hub_datasets)
     if output:
         files = f"{summary.files:,} file" + ("" if summary.files == 1 else "s")

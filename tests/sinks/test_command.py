@@ -67,6 +67,10 @@ def test_export_to_standard_output_and_files(some: Path, tmp_path: Path) -> None
     assert saved.stderr.startswith(b"60 papers read, 1 file written to ")
     assert (tmp_path / "t.tsv").read_bytes() == printed.stdout
     assert run("export", "eee", some, "-o", tmp_path / "eee").returncode == 0
+    dash = run("export", "tdms", some, "-o", "-")
+    assert (dash.stdout, dash.stderr) == (printed.stdout, b"")
+    assert not Path("-").exists()
+    assert b"say where with -o FOLDER" in run("export", "eee", some, "-o", "-").stderr
 
 
 def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
