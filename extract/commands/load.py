@@ -61,9 +61,9 @@ def _as_written(path: Path, manifest: dict[str, Any] | None) -> bool:
     """Whether the records are, byte for byte, those that this version's run wrote."""
     from extract import __version__
     from extract.model import SCHEMA_VERSION
+    from extract.recordfiles import file_of
 
-    if path.is_dir():
-        path /= "records.jsonl"
+    path = file_of(path)
     match manifest:
         case {"version": version, "schema_version": schema, "outputs": dict(outputs)}:
             file = outputs.get(path.name)

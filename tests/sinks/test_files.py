@@ -225,3 +225,8 @@ def test_a_folder_of_a_run_stands_for_its_records(some: Path, tmp_path: Path) ->
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "records.jsonl").write_bytes(some.read_bytes() + b"\n")
     assert load([tmp_path / "run"], f"sqlite:///{tmp_path}/x.db").inserted == 60
+    (tmp_path / "run" / "records.jsonl").unlink()
+    with pytest.raises(UsageError, match=r"holds no records\.jsonl"):
+        load([tmp_path / "run"], f"sqlite:///{tmp_path}/x.db")
+    (tmp_path / "run" / "records.jsonl.gz").write_bytes(gzip.compress(some.read_bytes()))
+    assert load([tmp_path / "run"], f"sqlite:///{tmp_path}/x.db").unchanged == 60

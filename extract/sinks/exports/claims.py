@@ -11,6 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from extract.model import Dataset, Link, Method, Metric, Record, Result
+from extract.recordfiles import file_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def written_at(records: Sequence[Path]) -> float:
     """When the newest of the files was written: SOURCE_DATE_EPOCH where it is set, so that exports can be repeated."""
     if (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
         return float(epoch)
-    files = [path / "records.jsonl" if path.is_dir() else path for path in records]
+    files = map(file_of, records)
     return max((file.stat().st_mtime for file in files if file.is_file()), default=0.0)
 
 
