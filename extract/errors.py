@@ -15,11 +15,18 @@ class RuleError(PaperfactsError):
     """A rule file that cannot be used; the message names file and line."""
 
 
+def install_hint(extra: str) -> str:
+    """What installs an extra. By name pip takes the paperfacts that stands in the environment and asks no index for
+    it; a clone that was never installed has no name there.
+    """
+    return f"pip install 'paperfacts[{extra}]' where paperfacts is installed, pip install '.[{extra}]' in a clone"
+
+
 class MissingExtraError(PaperfactsError):
     """A feature whose optional dependency is not installed; the message names the extra."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs an optional package: pip install 'paperfacts[{extra}]'.")
+        super().__init__(f"{what} needs an optional package: {install_hint(extra)}.")
 
 
 class TargetError(PaperfactsError):

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import orjson
 import pytest
+from typer.testing import CliRunner
 
 import extract
 from extract.__main__ import main
+from extract.cli import app
+from extract.errors import MissingExtraError, install_hint
 from extract.model import SCHEMA_ID
 
 
@@ -55,6 +58,19 @@ def test_workers_start_before_anything_else(words: list[str], ahead: bool, monke
     monkeypatch.setattr("sys.argv", ["paperfacts", *words])
     main()
     assert started == (["workers", "command"] if ahead else ["command"])
+
+
+def test_the_hint_of_a_missing_package_is_one_sentence_for_an_installation_and_for_a_clone() -> None:
+    said = str(MissingExtraError("Loading into DuckDB", "duckdb"))
+    assert said.count(". ") == 0
+    assert "pip install 'paperfacts[duckdb]'" in said
+    assert "pip install '.[duckdb]' in a clone" in said
+
+
+def test_the_list_of_formats_hints_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    said = CliRunner().invoke(app, ["formats"]).output
+    assert f"(needs {install_hint('arrow')})" in said
 
 
 def test_the_version_is_said() -> None:

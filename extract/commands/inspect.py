@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extract.errors import install_hint
+
 if TYPE_CHECKING:
     from extract.readers.inspection import Inspection
 
@@ -31,16 +33,14 @@ def formats(
             typer.echo(orjson.dumps({key: getattr(row, key) for key in keys} | {"missing": missing}))
         return
     for row, missing in rows:
-        note = f" (needs pip install 'paperfacts[{missing}]')" if missing else ""
+        note = f" (needs {install_hint(missing)})" if missing else ""
         typer.echo(f"{row.name:<11} {row.description}{note}")
         typer.echo(f"{'':<11} told by: {row.detection}")
         typer.echo(f"{'':<11} fields:  {row.fields}")
     typer.echo("")
-    typer.echo("Any of them may be compressed (gzip, bzip2, xz; zstd with paperfacts[zstd]), in a zip or tar archive,")
+    typer.echo("Any of them may be compressed (gzip, bzip2, xz; zstd with the extra zstd), in a zip or tar archive,")
     typer.echo("in a folder, named by a pattern, on standard input (-), or remote (s3://, gs://, hf://, https://) with")
-    typer.echo(
-        "paperfacts[remote] and the package of that file system. Text is UTF-8, or UTF-16 by its byte order mark."
-    )
+    typer.echo("the extra remote and the package of that file system. Text is UTF-8, or UTF-16 by its byte order mark.")
 
 
 def inspect(

@@ -61,9 +61,9 @@ def _as_written(path: Path, manifest: dict[str, Any] | None) -> bool:
     """Whether the records are, byte for byte, those that this version's run wrote."""
     from extract import __version__
     from extract.model import SCHEMA_VERSION
+    from extract.recordfiles import file_of
 
-    if path.is_dir():
-        path /= "records.jsonl"
+    path = file_of(path)
     match manifest:
         case {"version": version, "schema_version": schema, "outputs": dict(outputs)}:
             file = outputs.get(path.name)
@@ -81,18 +81,22 @@ def export(
     ],
     records: Annotated[list[Path], typer.Argument(help="Records of runs, their folders, or - for standard input.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File or, for eee and hf-eval-results, folder.")
+        Path | None,
+        typer.Option("--output", "-o", help="File, - for standard output; a folder for eee and hf-eval-results."),
     ] = None,
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Also scores that a paper quotes for methods it does not propose.")
     ] = False,
     hub_datasets: Annotated[
-        Path | None, typer.Option(help="TSV of more Hub benchmarks: canonical id, data set id, task id.")
+        Path | None,
+        typer.Option(help="TSV of more Hub benchmarks: canonical id, data set id, task id[, metric ids with commas]."),
     ] = None,
 ) -> None:
     """Write records in the format of another system; leaderboards get exact, absolute, own results only."""
     from extract.sinks.exports import export as write
 
+    if output == Path("-"):
+        output = None
     summary = write(format_, records, output, baselines=baselines, hub=hub_datasets)
     if output:
         files = f"{summary.files:,} file" + ("" if summary.files == 1 else "s")

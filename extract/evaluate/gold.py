@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from extract import recordfiles
 from extract.errors import UsageError
 from extract.evaluate.names import folded
 
@@ -65,8 +66,21 @@ def read_gold(gold: str | Path, papers: str | Path | None = None) -> list[Gold]:
 
 
 def read_records(path: str | Path) -> dict[str, dict[str, Any]]:
-    """Records by id and by folded title."""
-    return index_records(read_lines(path))
+    """Records of a file, a run's folder or standard input, by id and by folded title."""
+    return index_records(record for _, record in record_lines(path))
+
+
+def record_lines(path: str | Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """Each record of a file, a run's folder or standard input (`-`) as its line and as an object; raises UsageError."""
+    name = recordfiles.name_of(Path(path))
+    for number, line in recordfiles.read_lines(Path(path)):
+        try:
+            record = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise UsageError(f"{name}:{number}: not JSON ({error}); mend or remove that line.") from None
+        if not isinstance(record, dict) or not isinstance(record.get("id"), str):
+            raise UsageError(f"{name}:{number}: not a record; give the records.jsonl of a run.")
+        yield line, record
 
 
 def index_records(records: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
 from extract.errors import UsageError
 from extract.model import SCHEMA_VERSION
+from extract.recordfiles import file_of, name_of, read_lines
 
 # What a record must hold for the report and the statistics; everything else has a default.
 _NEEDED = ("id", "source", "title", "abstract")
@@ -26,15 +24,10 @@ def records_file(target: str) -> Path | None:
     """
     if target == "-":
         return None
-    path = Path(target)
-    if path.is_dir():
-        for name in ("records.jsonl", "records.jsonl.gz"):
-            if (path / name).is_file():
-                return path / name
-        raise UsageError(f"The folder {target} holds no records.jsonl; give the output folder of a finished run.")
+    path = file_of(Path(target))
     if not path.is_file():
         raise UsageError(f"There is no file {target}; give the records.jsonl that `paperfacts run` wrote.")
-    if not path.name.endswith((".jsonl", ".jsonl.gz", ".ndjson", ".json")):
+    if not path.name.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst", ".ndjson", ".json")):
         raise UsageError(f"{target} is not a JSONL file; give records.jsonl (or records.jsonl.gz) of a run.")
     return path
 
@@ -49,8 +42,9 @@ def rejects_beside(path: Path | None) -> Path | None:
 
 def read_records(path: Path | None) -> Iterator[dict[str, Any]]:
     """Records as plain dicts in file order, one in memory at a time; raises UsageError naming the first bad line."""
-    name = "standard input" if path is None else str(path)
-    for number, line in _lines(path):
+    path = path or Path("-")
+    name = name_of(path)
+    for number, line in read_lines(path):
         try:
             record = orjson.loads(line)
         except orjson.JSONDecodeError:
@@ -68,32 +62,9 @@ def read_records(path: Path | None) -> Iterator[dict[str, Any]]:
 
 def read_rejects(path: Path) -> Iterator[str]:
     """The reason code of every reject; a line that is no reject counts as "unreadable"."""
-    for _, line in _lines(path):
+    for _, line in read_lines(path):
         try:
             reject = orjson.loads(line)
             yield str(reject["reason"])
         except (orjson.JSONDecodeError, KeyError, TypeError):
             yield "unreadable"
-
-
-def _lines(path: Path | None) -> Iterator[tuple[int, bytes]]:
-    try:
-        stream = _open(path)
-        try:
-            for number, line in enumerate(stream, 1):
-                if line.strip():
-                    yield number, line
-        finally:
-            if path is not None:
-                stream.close()
-    except (OSError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{path} cannot be read ({reason}); check the file and its permissions.") from None
-
-
-def _open(path: Path | None) -> IO[bytes]:
-    if path is None:
-        return sys.stdin.buffer
-    if path.name.endswith(".gz"):
-        return io.BufferedReader(gzip.open(path, "rb"))
-    return path.open("rb")

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from extract.errors import MissingExtraError, TargetError, UsageError
 from extract.sinks.arrow import record_schema, require, table_of, table_schema
+from extract.sinks.parts import Part
 from extract.sinks.source import Item
 from extract.sinks.store import LoadSummary, Run, Store, count_rows, rows_of
 from extract.sinks.tables import BY_NAME, TABLES, Table
@@ -46,13 +47,14 @@ class FileStore:
         self._run = run
         self._validate = validate
         self._papers = self._rows = 0
-        with self._errors():
-            for folder in {name.parent for name in names}:
-                folder.mkdir(parents=True, exist_ok=True)
-        self._parts = [name.with_name(f".{name.name}.{os.getpid()}.part") for name in names]
+        self._parts: list[Part] = []
         try:
             with self._errors():
-                self._writer = make(self._parts)
+                for folder in {name.parent for name in names}:
+                    folder.mkdir(parents=True, exist_ok=True)
+                for name in names:
+                    self._parts.append(Part(name))
+                self._writer = make([part.path for part in self._parts])
                 self._open = True
         except BaseException:
             self._remove()
@@ -70,10 +72,10 @@ class FileStore:
         with self._errors():
             self._open = False
             self._writer.close()
-            pairs = list(zip(self._parts, self._names, strict=True))
+            pairs = [(part.path, name) for part, name in zip(self._parts, self._names, strict=True)]
             if all(name.exists() and filecmp.cmp(part, name, shallow=False) for part, name in pairs):
                 return LoadSummary(unchanged=self._papers)
-            for part in self._parts:
+            for part, _ in pairs:
                 _sync(part)
             for part, name in pairs:
                 part.replace(name)
@@ -91,7 +93,7 @@ class FileStore:
 
     def _remove(self) -> None:
         for part in self._parts:
-            part.unlink(missing_ok=True)
+            part.close()
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

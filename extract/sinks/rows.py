@@ -12,13 +12,13 @@ from typing import Any
 
 import orjson
 
-from extract.sinks.tables import OF_A_PAPER, TABLES_VERSION
+from extract.sinks.tables import OF_A_PAPER, ROWS_VERSION
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 
-# A change of the tables changes every hash, so that the next load fills what is new.
-_PERSON = b"paperfacts/%d" % TABLES_VERSION
+# A change of the rows changes every hash, so that the next load fills what is new; new views over them do not.
+_PERSON = b"paperfacts/%d" % ROWS_VERSION
 
 
 def content_hash(line: bytes) -> str:

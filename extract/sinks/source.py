@@ -6,27 +6,19 @@ and the reading of its id.
 
 from __future__ import annotations
 
-import gzip
-import io
 import re
-import sys
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 import orjson
 from pydantic import ValidationError
 
-from extract.errors import MissingExtraError, UsageError
+from extract.errors import UsageError
 from extract.model import Record
+from extract.recordfiles import name_of, read_lines
 from extract.sinks.rows import content_hash
-
-# Above every record that a run can write (the limit on one input record is 8 MiB, mentions repeat parts of it).
-MAX_LINE = 64 << 20
-_CHUNK = 1 << 20
 
 # How `extract.model.to_json` begins a record: the id without parsing the rest. Any other order takes the slow way.
 _ID = re.compile(rb'\{"schema_version":"[^"\\]*","id":("(?:[^"\\]|\\.)*")')
@@ -78,14 +70,11 @@ def _place(place: tuple[str, int]) -> str:
 
 
 def read_items(paths: Sequence[Path]) -> Iterator[Item]:
-    """Every record of the files in order; `-` is standard input, a folder stands for its `records.jsonl`."""
+    """Every record of the files in order; `-` is standard input, a folder stands for its `records.jsonl[.gz|.zst]`."""
     for path in paths:
-        name = "standard input" if str(path) == "-" else str(path)
-        with _open(path, name) as stream:
-            for number, line in enumerate(_lines(stream, name), start=1):
-                line = line.strip()
-                if line:
-                    yield Item(_id(line, (name, number)), line, (name, number))
+        name = name_of(path)
+        for number, line in read_lines(path):
+            yield Item(_id(line, (name, number)), line, (name, number))
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -104,81 +93,3 @@ def _id(line: bytes, place: tuple[str, int]) -> str:
     if not isinstance(found, str) or not found:
         raise UsageError(f"{_place(place)} is not a record: give files that `paperfacts run` wrote (records.jsonl).")
     return found
-
-
-@contextmanager
-def _open(path: Path, name: str) -> Iterator[io.BufferedIOBase | IO[bytes]]:
-    if str(path) == "-":
-        yield sys.stdin.buffer
-        return
-    if path.is_dir():
-        path = path / "records.jsonl"
-    try:
-        raw = path.open("rb", buffering=_CHUNK)
-    except OSError as error:
-        raise UsageError(f"{name} cannot be read ({error.strerror}): give the records.jsonl of a run.") from None
-    with raw:
-        head = raw.read(4)
-        raw.seek(0)
-        if head[:2] == b"\x1f\x8b":
-            with gzip.open(raw) as stream:
-                yield io.BufferedReader(stream, _CHUNK)
-        elif head == b"\x28\xb5\x2f\xfd":
-            yield io.BufferedReader(_ZstdReader(raw), _CHUNK)
-        else:
-            yield raw
-
-
-class _ZstdReader(io.RawIOBase):
-    """Zstandard frames one after another; unlike the library's own reader it says when the last one is cut."""
-
-    def __init__(self, raw: IO[bytes]) -> None:
-        try:
-            import zstandard
-        except ImportError:
-            raise MissingExtraError("Reading Zstandard", "zstd") from None
-        self._raw = raw
-        self._new = zstandard.ZstdDecompressor().decompressobj
-        self._error: type[Exception] = zstandard.ZstdError
-        self._frame = self._new()
-        self._pending = b""
-        self._fed = False
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer)  # type: ignore[arg-type]
-        while not self._pending:
-            rest = self._frame.unused_data if self._frame.eof else b""
-            if self._frame.eof:
-                self._frame, self._fed = self._new(), False
-            data = rest or self._raw.read(_CHUNK // 8)
-            if not data:
-                if self._fed:
-                    raise EOFError("the last frame is cut")
-                return 0
-            self._fed = True
-            try:
-                self._pending = self._frame.decompress(data)
-            except self._error as error:
-                raise EOFError(str(error)) from None
-        taken = min(len(view), len(self._pending))
-        view[:taken] = self._pending[:taken]
-        self._pending = self._pending[taken:]
-        return taken
-
-
-def _lines(stream: io.BufferedIOBase | IO[bytes], name: str) -> Iterator[bytes]:
-    number = 0
-    while True:
-        try:
-            line = stream.readline(MAX_LINE)
-        except (EOFError, OSError, zlib.error) as error:
-            raise UsageError(f"{name} is damaged after line {number} ({error}): write it again.") from None
-        if not line:
-            return
-        number += 1
-        if len(line) == MAX_LINE:
-            raise UsageError(f"{name} line {number} is longer than {MAX_LINE >> 20} MiB: it is not a file of records.")
-        yield line

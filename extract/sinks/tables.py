@@ -16,8 +16,10 @@ from extract import model
 Type = Literal["text", "integer", "real", "boolean", "json"]
 Dialect = Literal["sqlite", "duckdb", "postgresql"]
 
-# Raised with every change of the tables; `extract.sinks.migrations` holds the steps from older versions.
-TABLES_VERSION = 1
+# Raised with every change of the tables or views; `extract.sinks.migrations` holds the steps from older versions.
+TABLES_VERSION = 2
+# The version of the tables that last changed what the rows of a record hold.
+ROWS_VERSION = 1
 VERSION_TABLE = "paperfacts_schema"
 
 

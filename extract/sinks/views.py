@@ -1,7 +1,8 @@
 """The views that answer the common questions, in SQL that SQLite, DuckDB and PostgreSQL all read.
 
-`leaderboard` holds only absolute results of a method that the paper itself proposes: never a difference, never a
-score that the abstract quotes for a baseline. The views of one name are replaced with every new version of the tables.
+`leaderboard` holds only exact absolute results of a method that the paper itself proposes: never a difference, a range
+or a bound ("up to", "at least"), never a score that the abstract quotes for a baseline: those stand in `reported`.
+The views of one name are replaced with every new version of the tables.
 """
 
 from __future__ import annotations
@@ -28,28 +29,46 @@ LEFT JOIN methods s ON s.paper_id = r.paper_id AND s.name = r.method
 LEFT JOIN tasks t ON t.paper_id = r.paper_id AND t.name = r.task
 """
 
-# One board is one dataset, metric and unit; "%" and no unit are one board (83.5 and 83.5% are the same claim), and a
-# bare fraction there counts as percent when the board has percentages. Where the vocabulary does not say which
-# direction is better, there is no rank.
+# One board is one dataset, metric and scale. Percent, points and no unit are one scale, null (83.5 and 83.5% are the
+# same claim); any other unit is one of its own. A bare number of at most 1 beside larger ones may be a fraction (an
+# accuracy of 0.835) or not (a collision rate of 0.18 beside 0.30%): it counts as a fraction of 100 where higher is
+# better, the board has percentages and nothing on it is beyond 100; else such numbers rank among themselves, on the
+# scale "fraction". The HTML report does the same (assets/boards.js). A claim that a paper makes twice is one row.
+# Where the vocabulary does not say which direction is better, there is no rank.
 _LEADERBOARD = """
+WITH exact AS (
+  SELECT q.*, COALESCE(higher_is_better, {false}) = {true} AS up,
+    CASE WHEN unit IN ('%', 'points') THEN NULL ELSE unit END AS own_scale,
+    unit IS NULL AND ABS(value) <= 1 AS small
+  FROM reported q
+  WHERE kind = 'absolute' AND method_role = 'proposed' AND dataset IS NOT NULL AND metric IS NOT NULL
+    AND value_high IS NULL AND qualifier IS NULL
+), boards AS (
+  SELECT e.*,
+    MAX(CASE WHEN unit = '%' THEN 1 ELSE 0 END) OVER board AS percent,
+    MAX(CASE WHEN own_scale IS NULL THEN ABS(value) ELSE 0 END) OVER board AS largest
+  FROM exact e
+  WINDOW board AS (PARTITION BY dataset_id, metric_id)
+), scaled AS (
+  SELECT b.*,
+    CASE WHEN small AND up AND percent = 1 AND largest <= 100 THEN value * 100 ELSE value END AS score,
+    CASE WHEN small AND (percent = 1 AND NOT (up AND largest <= 100) OR percent = 0 AND up AND largest > 1)
+      THEN 'fraction' ELSE own_scale END AS scale
+  FROM boards b
+), counted AS (
+  SELECT s.*, ROW_NUMBER() OVER (
+    PARTITION BY paper_id, dataset_id, metric_id, method_id, scale, score ORDER BY confidence DESC, seq
+  ) AS nth
+  FROM scaled s
+)
 SELECT dataset_id AS dataset, metric_id AS metric,
   CASE WHEN higher_is_better IS NULL THEN NULL ELSE RANK() OVER (
     PARTITION BY dataset_id, metric_id, scale, higher_is_better
     ORDER BY CASE WHEN higher_is_better = {true} THEN -score ELSE score END
   ) END AS rank,
-  method, value, unit, qualifier, split, conditions, higher_is_better, paper_id, title, published, month,
-  url, confidence
-FROM (
-  SELECT o.*,
-    CASE WHEN unit IS NULL AND value <= 1 AND MAX(CASE WHEN unit = '%' THEN 1 ELSE 0 END)
-        OVER (PARTITION BY dataset_id, metric_id) = 1
-      THEN value * 100 ELSE value END AS score
-  FROM (
-    SELECT q.*, CASE WHEN unit = '%' THEN '' ELSE COALESCE(unit, '') END AS scale
-    FROM reported q
-    WHERE kind = 'absolute' AND method_role = 'proposed' AND dataset IS NOT NULL AND metric IS NOT NULL
-  ) o
-) scored
+  method, value, unit, scale, split, conditions, higher_is_better, paper_id, title, published, month, url, confidence
+FROM counted
+WHERE nth = 1
 """
 
 _CODE_LINKS = f"""
@@ -103,7 +122,9 @@ VIEWS: dict[str, str] = {
 
 def create_views(dialect: str) -> list[str]:
     """The statements that drop and create every view."""
-    words = {"true": "1", "concat": "group_concat"} if dialect == "sqlite" else {"true": "TRUE", "concat": "string_agg"}
+    words = {"true": "TRUE", "false": "FALSE", "concat": "string_agg"}
+    if dialect == "sqlite":
+        words = {"true": "1", "false": "0", "concat": "group_concat"}
     statements = [f"DROP VIEW IF EXISTS {name}" for name in reversed(VIEWS)]
     for name, body in VIEWS.items():
         for word, text in words.items():

@@ -1,5 +1,6 @@
 """Scoring, calibration and comparison, on a gold of our own."""
 
+import gzip
 from pathlib import Path
 
 import orjson
@@ -8,8 +9,10 @@ from typer.testing import CliRunner
 
 from extract import Pipeline
 from extract.cli import app
+from extract.errors import UsageError
 from extract.evaluate import evaluate, read_gold, read_records
 from extract.evaluate.calibration import bins, by_rule, rankings
+from extract.evaluate.compare import by_rule as by_rule_of_changes
 from extract.evaluate.compare import compare
 from extract.evaluate.names import folded, same_name, same_unit
 from extract.evaluate.score import Judged
@@ -108,11 +111,85 @@ def test_intervals_hold_the_score(gold_file: Path, records_file: Path) -> None:
     assert low <= result.totals()["methods"].f1 <= high
 
 
-def test_compare_tells_gained_from_lost() -> None:
-    changed = _record(methods=[_entity("Heron", role="used")])
-    changes = list(compare(_record(), changed))
-    assert {(c.kind, c.gained) for c in changes} == {("methods", True), ("methods", False)}
+def test_compare_tells_gained_lost_and_changed() -> None:
+    other = _record(methods=[_entity("Heron", role="used"), _entity("Egret", role="used")])
+    changes = {(c.kind, c.fact, c.change): c.fields for c in compare(_record(), other)}
+    assert changes == {
+        ("methods", "CNN [used]", "lost"): {},
+        ("methods", "Egret [used]", "gained"): {},
+        ("methods", "Heron [used]", "changed"): {"role": ("proposed", "used")},
+    }
     assert list(compare(_record(), _record())) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        ("results", "value", 45.6),
+        ("results", "value_high", 93.0),
+        ("results", "uncertainty", 0.3),
+        ("results", "qualifier", "up to"),
+        ("results", "direction", "increase"),
+        ("results", "conditions", ["5-shot"]),
+        ("results", "surface", "91.2% accuracy"),
+        ("results", "confidence", 0.4),
+        ("results", "task", "wading"),
+        ("results", "a field of a later version", True),
+        ("quantities", "value", 4.0),
+        ("quantities", "qualifier", "about"),
+        ("methods", "aliases", ["HRN"]),
+        ("metrics", "higher_is_better", False),
+        ("links", "status", "released"),
+    ],
+)
+def test_every_field_of_a_fact_is_compared(kind: str, field: str, value: object) -> None:
+    other = _record()
+    before = other[kind][0].get(field)
+    other[kind] = [other[kind][0] | {field: value}, *other[kind][1:]]
+    (change,) = compare(_record(), other)
+    what = "reweighed" if field == "confidence" else "changed"
+    assert (change.kind, change.change, change.fields) == (kind, what, {field: (before, value)})
+
+
+@pytest.mark.parametrize("field", ["code_availability", "comment", "abstract", "warnings", "metadata"])
+def test_what_a_paper_says_as_a_whole_is_compared(field: str) -> None:
+    (change,) = compare(_record(), _record(**{field: "other"}))
+    assert (change.kind, change.fields) == ("paper", {field: (None, "other")})
+    assert list(compare(_record(source={"index": 1}), _record(source={"index": 2}))) == []
+
+
+def test_a_fact_that_another_rule_reads_belongs_to_both() -> None:
+    other = _record()
+    other["results"][0]["mention"] = other["results"][0]["mention"] | {"rule": "result.other"}
+    (change,) = compare(_record(), other)
+    assert change.fields == {"rule": ("result.level", "result.other")}
+    assert change.rules == ("result.other", "result.level")
+
+
+def test_several_numbers_at_one_place_are_paired_by_likeness() -> None:
+    base = _record()["results"][0]
+    first, second = base | {"dataset": "Marsh"}, base | {"dataset": "Pond", "group": "g1"}
+    changes = list(
+        compare(_record(results=[first, second]), _record(results=[second | {"value": 45.6, "group": "g7"}]))
+    )
+    assert [(c.change, c.fields) for c in changes] == [("changed", {"value": (91.2, 45.6)}), ("lost", {})]
+
+
+def test_new_confidences_do_not_hide_a_change() -> None:
+    other = _record(
+        methods=[_entity(n, role=r) | {"confidence": 0.1} for n, r in (("Heron", "proposed"), ("CNN", "used"))]
+    )
+    other["results"] = [other["results"][0] | {"value": 45.6}]
+    rows = by_rule_of_changes(list(compare(_record(), other)))
+    assert [(kind, dict(counts)) for kind, _, counts in rows] == [
+        ("results", {"changed": 1}),
+        ("methods", {"reweighed": 2}),
+    ]
+
+
+def test_a_paper_that_one_set_lacks_is_one_change() -> None:
+    ((lost,), (gained,)) = compare(_record(), None), compare(None, _record())
+    assert (lost.kind, lost.change, gained.change) == ("papers", "lost", "gained")
 
 
 def test_the_command_scores_and_keeps_floors(gold_file: Path, records_file: Path) -> None:
@@ -134,6 +211,58 @@ def test_the_command_compares(records_file: Path, tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["diff", str(records_file), str(other)])
     assert run.exit_code == 0, run.output
     assert "- text:1: marsh 1k dataset" in run.output
+    halved = _record(id="text:2")
+    halved["results"] = [halved["results"][0] | {"value": 45.6}]
+    records_file.write_bytes(b"\n".join(orjson.dumps(_record(id=f"text:{n}")) for n in (1, 2, 3)))
+    other.write_bytes(b"\n".join(map(orjson.dumps, (_record(id="text:1"), halved, _record(id="text:4")))))
+    said = CliRunner().invoke(app, ["diff", str(records_file), str(other)]).output.splitlines()
+    assert [line.split() for line in said if line[0] != " "] == [
+        ["kind", "rule", "gained", "lost", "changed", "reweighed"],
+        ["papers", "-", "1", "1", "0", "0"],
+        ["results", "result.level", "0", "0", "1", "0"],
+        ["3", "changes", "in", "3", "papers"],
+        ["changed", "fields:", "value", "1"],
+    ]
+    assert any(line.endswith(": value 91.2 → 45.6") for line in said)
+    counts = CliRunner().invoke(app, ["diff", str(records_file), str(other), "--limit", "0", "--rule", "result."])
+    assert "text:" not in counts.output
+    assert "1 changes in 1 papers" in counts.output
+    found = CliRunner().invoke(app, ["diff", str(records_file), str(other), "--json", "--rule", "result."]).output
+    assert orjson.loads(found)["fields"] == {"value": [91.2, 45.6]}
+
+
+@pytest.mark.parametrize("ending", ["", ".gz", ".zst"])
+def test_records_may_be_a_folder_and_compressed(
+    ending: str, gold_file: Path, records_file: Path, tmp_path: Path
+) -> None:
+    data = records_file.read_bytes()
+    folder = tmp_path / "run"
+    folder.mkdir()
+    if ending == ".gz":
+        data = gzip.compress(data)
+    elif ending == ".zst":
+        data = pytest.importorskip("zstandard").compress(data)
+    file = folder / f"records.jsonl{ending}"
+    file.write_bytes(data)
+    for records in (folder, file):
+        run = CliRunner().invoke(app, ["diff", str(records_file), str(records)])
+        assert "0 changes in 0 papers" in run.output, run.output
+        run = CliRunner().invoke(app, ["eval", "--gold", str(gold_file), "--records", str(records), "--json"])
+        assert orjson.loads(run.output)["scores"]["methods"]["f1"] == 1.0
+
+
+def test_what_holds_no_records_is_one_sentence(records_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"title": "no id"}\n')
+    for path, words in (
+        (tmp_path / "empty", "holds no records"),
+        (tmp_path / "x", "cannot be read"),
+        (bad, "not a rec"),
+    ):
+        run = CliRunner().invoke(app, ["diff", str(records_file), str(path)])
+        assert isinstance(run.exception, UsageError)
+        assert words in str(run.exception)
 
 
 def test_scores_agree_with_the_reference_scorer(tmp_path: Path) -> None:

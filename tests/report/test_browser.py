@@ -36,6 +36,9 @@ PAPER = "arxiv:2400.00005"
 SAMPLE = Path(__file__).parents[2] / "output" / "sample" / "records.jsonl"
 
 
+Maker = Callable[[int], Iterator[dict[str, Any]]]
+
+
 class Page:
     """A browser on the report, with the few moves that the tests make."""
 
@@ -229,6 +232,51 @@ def test_leaderboards_put_the_best_first(page: Page) -> None:
     values = [float(text.rstrip("%")) for text in page.texts("#boards .ranks td:nth-child(3)")]
     assert values == sorted(values, reverse=True)
     assert page.one("#boards svg.chart").get_attribute("aria-label").startswith("COCO · mAP")
+
+
+@pytest.fixture
+def boards(page: Page, make_records: Maker, tmp_path: Path) -> Iterator[Callable[..., list[tuple[str, str]]]]:
+    """Ranks and values on the page of one dataset whose papers have these first results."""
+
+    def show(dataset: str, board: str, *changes: dict[str, Any]) -> list[tuple[str, str]]:
+        papers = [r for r in make_records(200) if r["datasets"][0]["name"] == dataset]
+        for record, change in zip(papers, changes, strict=False):
+            first = record["results"][0] | change
+            record["results"] = [first, first] if change.get("value") == 80.0 else [first]
+        source = tmp_path / f"{dataset}.jsonl"
+        source.write_text("".join(json.dumps(r) + "\n" for r in papers[: len(changes)]), encoding="utf-8")
+        write_report(source, tmp_path / f"{dataset}.html")
+        here = Page(page.driver, (tmp_path / f"{dataset}.html").as_uri(), tmp_path).open()
+        here.go(f"#view=boards&board={board}")
+        columns = (here.texts(f"#boards .ranks tbody td:nth-child({n})") for n in (1, 3))
+        return list(zip(*columns, strict=True))
+
+    yield show
+    page.open()
+
+
+Boards = Callable[..., list[tuple[str, str]]]
+
+
+def test_leaderboards_hold_exact_results_once_and_ties_share_a_rank(boards: Boards) -> None:
+    found = boards(
+        "COCO",
+        "coco%09mean-average-precision",
+        {"value": 80.0},
+        {"value": 80.0},
+        {"value": 0.7, "unit": None},
+        {"value": 60.0},
+        {"value": 90.0, "qualifier": "up to"},
+        {"value": 95.0, "value_high": 99.0},
+    )
+    assert found == [("1", "80%"), ("1", "80%"), ("3", "0.7"), ("4", "60%")]
+
+
+def test_small_numbers_beside_percentages_stand_apart_where_lower_is_better(boards: Boards) -> None:
+    changes = [{"value": v, "unit": u} for v, u in ((0.3, "%"), (0.4, "%"), (0.18, None), (0.25, None))]
+    key = "librispeech%09word-error-rate"
+    assert boards("LibriSpeech", key, *changes) == [("1", "0.3%"), ("2", "0.4%")]
+    assert boards("LibriSpeech", f"{key}%09fraction", *changes) == [("1", "0.18"), ("2", "0.25")]
 
 
 def judge(page: Page) -> None:

@@ -112,10 +112,15 @@ def test_an_empty_run_has_figures(tmp_path: Path) -> None:
     assert Overview().as_dict()["papers"] == 0
 
 
-def test_records_come_from_a_file_a_folder_or_gzip(run_folder: Path, tmp_path: Path) -> None:
+def test_records_come_from_a_file_a_folder_or_compressed(run_folder: Path, tmp_path: Path) -> None:
     plain = (run_folder / "records.jsonl").read_bytes()
+    wanted = list(read_records(records_file(str(run_folder))))
     (tmp_path / "records.jsonl.gz").write_bytes(gzip.compress(plain))
-    assert list(read_records(records_file(str(tmp_path)))) == list(read_records(records_file(str(run_folder))))
+    assert list(read_records(records_file(str(tmp_path)))) == wanted
+    (tmp_path / "records.jsonl.gz").unlink()
+    (tmp_path / "records.jsonl.zst").write_bytes(pytest.importorskip("zstandard").compress(plain))
+    assert list(read_records(records_file(str(tmp_path)))) == wanted
+    assert list(read_records(records_file(str(tmp_path / "records.jsonl.zst")))) == wanted
     assert records_file("-") is None
 
 

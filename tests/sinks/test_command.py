@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sink_records import make_record, write
 
 from extract import __version__
@@ -39,6 +40,13 @@ def test_load_says_what_it_did(some: Path, tmp_path: Path) -> None:
     db.close()
 
 
+def test_a_load_into_duckdb_says_nothing_else(some: Path, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    done = run("load", some, f"duckdb:///{tmp_path}/x.duckdb")
+    assert done.returncode == 0
+    assert done.stderr.count(b"\n") == 1, done.stderr
+
+
 def test_bad_arguments_are_one_sentence(some: Path, tmp_path: Path) -> None:
     for arguments in (("load", some), ("load", some, "nowhere"), ("load", "none.jsonl", "x.db"), ("export", "x", some)):
         done = run(*arguments)
@@ -59,6 +67,10 @@ def test_export_to_standard_output_and_files(some: Path, tmp_path: Path) -> None
     assert saved.stderr.startswith(b"60 papers read, 1 file written to ")
     assert (tmp_path / "t.tsv").read_bytes() == printed.stdout
     assert run("export", "eee", some, "-o", tmp_path / "eee").returncode == 0
+    dash = run("export", "tdms", some, "-o", "-")
+    assert (dash.stdout, dash.stderr) == (printed.stdout, b"")
+    assert not Path("-").exists()
+    assert b"say where with -o FOLDER" in run("export", "eee", some, "-o", "-").stderr
 
 
 def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:

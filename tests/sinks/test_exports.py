@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +131,11 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return write(tmp_path / "records.jsonl", records())
 
 
+def written(folder: Path) -> list[Path]:
+    """The files of an export, without the list of them."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".paperfacts-"))
+
+
 def own(record: Record) -> list[Any]:
     """What may stand in a leaderboard."""
     proposed = {method.name for method in record.methods if method.role == "proposed"}
@@ -142,7 +149,7 @@ def test_every_format_is_the_same_when_written_again(path: Path, tmp_path: Path)
             out = tmp_path / f"{format_}-{n}"
             summary = export(format_, [path], out)
             assert summary.papers == len(records())
-            files = sorted(file for file in out.rglob("*") if file.is_file()) if folder else [out]
+            files = written(out) if folder else [out]
             contents.append([(file.relative_to(out), file.read_bytes()) for file in files])
             if format_ != "hf-eval-results":
                 assert sum(len(content) for _, content in contents[-1]) == summary.size > 0
@@ -169,12 +176,13 @@ def test_every_eval_ever(path: Path, tmp_path: Path) -> None:
 def test_hub_results_are_read_by_the_hub(tmp_path: Path) -> None:
     yaml = pytest.importorskip("yaml")
     source = [make_record(n, hostile=hostile) for n, hostile in enumerate(["", "a: [b] #c", "'\"\\ \u2028 😀 \x7f"])]
-    changed = []
+    papers = []
     for record in source:
         data = record.model_dump()
         data["datasets"][0]["canonical"] = "gsm8k"
-        changed.append(Record.model_validate(data))
-    path = write(tmp_path / "r.jsonl", changed)
+        data["metrics"][0]["canonical"] = "accuracy"
+        papers.append(Record.model_validate(data))
+    path = write(tmp_path / "r.jsonl", papers)
     export("hf-eval-results", [path], tmp_path / "hub")
     files = sorted((tmp_path / "hub").rglob("*.yaml"))
     assert len(files) == 3
@@ -182,8 +190,8 @@ def test_hub_results_are_read_by_the_hub(tmp_path: Path) -> None:
         assert file.parent.name == ".eval_results"
         (entry,) = yaml.safe_load(file.read_text(encoding="utf-8"))
         assert entry["dataset"] == {"id": "openai/gsm8k", "task_id": "gsm8k"}
-        assert entry["value"] in [record.results[0].value for record in changed]
-        assert entry["source"]["name"] in [record.title for record in changed]
+        assert entry["value"] in [record.results[0].value for record in papers]
+        assert entry["source"]["name"] in [record.title for record in papers]
         hub = pytest.importorskip("huggingface_hub")
         (parsed,) = hub.parse_eval_result_entries([entry])
         assert hub.eval_result_entries_to_yaml([parsed]) == [entry]
@@ -192,12 +200,141 @@ def test_hub_results_are_read_by_the_hub(tmp_path: Path) -> None:
 def test_more_benchmarks_of_the_hub_can_be_named(tmp_path: Path) -> None:
     path = write(tmp_path / "r.jsonl", [make_record(n) for n in range(12)])
     table = tmp_path / "hub.tsv"
-    table.write_text("# canonical\tid\ttask\ncoco\torg/coco\tbox\n")
     assert export("hf-eval-results", [path], tmp_path / "none").files == 0
+    # Without metrics of its own a benchmark is measured by accuracy and its like, which none of these papers name.
+    table.write_text("# canonical\tid\ttask\ncoco\torg/coco\tbox\n")
+    assert export("hf-eval-results", [path], tmp_path / "some", hub=table).files == 0
+    table.write_text("# canonical\tid\ttask\ncoco\torg/coco\tbox\tmean-iou,top-1-accuracy\n")
     assert export("hf-eval-results", [path], tmp_path / "some", hub=table).files > 0
     table.write_text("coco only\n")
     with pytest.raises(UsageError, match="line 1"):
         export("hf-eval-results", [path], tmp_path / "some", hub=table)
+
+
+def changed(n: int, *results: dict[str, Any], datasets: str = "gsm8k", metric: str = "accuracy") -> Record:
+    """Record `n` with these results of its own method, given by their differences from its first."""
+    data = make_record(n).model_dump()
+    data["datasets"][0]["canonical"] = datasets
+    data["metrics"][0]["canonical"] = metric
+    first = data["results"][0] | {"split": None, "conditions": [], "task": None}
+    data["results"] = [first | result for result in results]
+    return Record.model_validate(data)
+
+
+def test_only_its_own_measure_is_a_score_of_a_benchmark_and_each_once(tmp_path: Path) -> None:
+    yaml = pytest.importorskip("yaml")
+    papers = [
+        changed(1, {"value": 71.0}, {"value": 71.0}, {"value": 72.0, "conditions": ["4-shot"]}),
+        changed(2, {"value": 65.0}, metric="reduction-ratio"),
+        changed(3, {"value": 3.0, "unit": "x"}),
+        changed(4, {"value": 31.5}, metric="pass-at-1", datasets="humanitys-last-exam"),
+    ]
+    export("hf-eval-results", [write(tmp_path / "r.jsonl", papers)], tmp_path / "hub")
+    found = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in written(tmp_path / "hub")]
+    assert [[entry["value"] for entry in entries] for entries in found] == [[71, 72], [31.5]]
+
+
+def test_a_task_that_no_result_names_is_not_given(tmp_path: Path) -> None:
+    path = write(tmp_path / "r.jsonl", [changed(1, {"value": 71.0}, datasets="coco", metric="mean-iou")])
+    assert len(make_record(1).tasks) == 1
+    export("tdms", [path], tmp_path / "t.tsv")
+    assert "\tunknown#" in (tmp_path / "t.tsv").read_text(encoding="utf-8")
+    export("pwc-tables", [path], tmp_path / "tables.json")
+    assert [task["task"] for task in json.loads((tmp_path / "tables.json").read_bytes())] == ["Unspecified"]
+    export("eee", [path], tmp_path / "eee")
+    for file in written(tmp_path / "eee"):
+        (result,) = json.loads(file.read_bytes())["evaluation_results"]
+        assert result["evaluation_name"] == result["source_data"]["dataset_name"]
+
+
+def test_tables_keep_every_value_with_its_unit_and_what_it_is_conditioned_on(tmp_path: Path) -> None:
+    values: list[dict[str, Any]] = [{"value": 70.0 + k} for k in range(7)]
+    values += [{"value": 12.5, "unit": "ms", "split": "val"}, {"value": 71.0, "conditions": ["4-shot", "A100"]}]
+    values += [{"value": 70.0}]
+    path = write(tmp_path / "r.jsonl", [changed(1, *values)])
+    export("pwc-tables", [path], tmp_path / "tables.json")
+    ((dataset,),) = (task["datasets"] for task in json.loads((tmp_path / "tables.json").read_bytes()))
+    (metric,) = dataset["sota"]["metrics"]
+    rows = [(row["model_name"], row["metrics"][metric]) for row in dataset["sota"]["rows"]]
+    assert rows == [
+        *(("PondNet-1", f"{70 + k}%") for k in range(7)),
+        ("PondNet-1 (val)", "12.5 ms"),
+        ("PondNet-1 (4-shot; A100)", "71%"),
+    ]
+
+
+def test_a_line_of_triples_stands_once(tmp_path: Path) -> None:
+    again = [{"value": 70.0}, {"value": 70.0}, {"value": 70.0, "conditions": ["4-shot"]}, {"value": 71.0}]
+    export("tdms", [write(tmp_path / "r.jsonl", [changed(1, *again)])], tmp_path / "t.tsv")
+    lines = (tmp_path / "t.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [line.split("\t")[2] for line in lines] == ["70", "71"]
+
+
+@pytest.mark.parametrize("format_", ["eee", "hf-eval-results"])
+def test_a_folder_holds_the_last_export_and_what_no_export_wrote(format_: str, tmp_path: Path) -> None:
+    papers = [changed(n, {"value": 70.0 + n}) for n in range(1, 4)]
+    if format_ == "eee":
+        papers = [make_record(n) for n in range(12)]
+    some, all_ = write(tmp_path / "some.jsonl", papers[:-2]), write(tmp_path / "all.jsonl", papers)
+    out, fresh = tmp_path / "out", tmp_path / "fresh"
+    export(format_, [all_], out)
+    beside = written(out)[-1].with_name("mine.txt")
+    beside.write_text("not of an export")
+    export(format_, [some], out)
+    export(format_, [some], fresh)
+    assert {file.relative_to(out): file.read_bytes() for file in written(out) if file != beside} == {
+        file.relative_to(fresh): file.read_bytes() for file in written(fresh)
+    }
+    assert beside.read_text() == "not of an export"
+    beside.unlink()
+    assert not list(out.glob(".*.part"))
+    # Of all the folders that the first export made, only those that hold something are left.
+    assert [path for path in fresh.rglob("*") if path.is_dir() and not any(path.iterdir())] == []
+
+
+def test_a_file_that_no_export_wrote_is_not_overwritten(tmp_path: Path) -> None:
+    path = write(tmp_path / "r.jsonl", [changed(n, {"value": 70.0}) for n in range(1, 4)])
+    export("hf-eval-results", [path], tmp_path / "one")
+    name = written(tmp_path / "one")[-1].relative_to(tmp_path / "one")
+    mine = tmp_path / "two" / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    with pytest.raises(UsageError, match="not written by an export"):
+        export("hf-eval-results", [path], tmp_path / "two")
+    assert [file.read_text() for file in (tmp_path / "two").rglob("*") if file.is_file()] == ["mine"]
+
+
+def test_what_a_killed_export_left_is_known_to_the_next(tmp_path: Path) -> None:
+    path = write(tmp_path / "r.jsonl", [changed(n, {"value": 70.0}) for n in range(1, 4)])
+    # The process kills itself when it has moved the first file of three into place.
+    code = """
+import os, signal, sys
+from pathlib import Path
+from extract.sinks.exports import export
+replace = Path.replace
+def one(self, target):
+    replace(self, target)
+    if target.suffix == ".yaml":
+        os.kill(os.getpid(), signal.SIGKILL)
+Path.replace = one
+export("hf-eval-results", [Path(sys.argv[1])], Path(sys.argv[2]))
+"""
+    out = tmp_path / "out"
+    done = subprocess.run([sys.executable, "-c", code, str(path), str(out)], timeout=60, check=False)
+    assert done.returncode == -9
+    assert len(list(out.glob("arxiv*"))) == 1
+    assert len(list(out.glob(".*.part"))) == 1
+    export("hf-eval-results", [write(tmp_path / "none.jsonl", [empty_record(1)])], out)
+    assert [file.name for file in out.rglob("*")] == [".paperfacts-hf-eval-results.files"]
+
+
+def test_a_list_of_files_names_nothing_outside_its_folder(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("kept")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".paperfacts-eee.files").write_text(f"../outside.txt\n{outside}\n")
+    export("eee", [write(tmp_path / "r.jsonl", [make_record(4)])], tmp_path / "out")
+    assert outside.read_text() == "kept"
 
 
 def test_links_between_papers_and_code(path: Path, tmp_path: Path) -> None:
@@ -206,8 +343,9 @@ def test_links_between_papers_and_code(path: Path, tmp_path: Path) -> None:
     keys = "paper_url paper_title paper_arxiv_id paper_url_abs paper_url_pdf repo_url is_official mentioned_in_paper"
     assert {frozenset(row) for row in rows} == {frozenset([*keys.split(), "mentioned_in_github", "framework"])}
     assert [row["repo_url"] for row in rows] == [
-        link.url for record in records() for link in record.links if link.kind == "code"
+        link.url for record in records() for link in record.links if link.kind == "code" and link.status == "released"
     ]
+    assert any(link.status == "promised" for record in records() for link in record.links if link.kind == "code")
 
 
 def test_evaluation_tables(path: Path, tmp_path: Path) -> None:

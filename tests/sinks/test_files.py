@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -15,6 +17,8 @@ from extract.model import from_json
 from extract.sinks import is_target, load, parse_target
 from extract.sinks.source import read_items
 from extract.sinks.tables import BY_NAME, TABLES
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +83,34 @@ def test_a_failed_load_leaves_the_old_file(
     with pytest.raises(UsageError, match="line 61"):
         load([bad], target)
     assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == files
+
+
+@pytest.mark.parametrize("target", ["x.jsonl", "csv:tables"])
+def test_what_a_killed_load_left_is_removed_and_a_running_load_is_let_be(
+    target: str, some: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code = (
+        "import sys, time; from pathlib import Path; from extract.sinks import load; load([Path(sys.argv[1])],"
+        " sys.argv[2], batch_size=10, progress=lambda _: (print(flush=True), time.sleep(60)))"
+    )
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}", str(some), target]
+
+    def parts() -> list[Path]:
+        return [path for path in Path().rglob(".*.part") if path.is_file()]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        other.stdout.readline()
+        running = parts()
+        assert len(running) == (1 if target == "x.jsonl" else len(TABLES))
+        assert load([some], target).inserted == 60
+        assert parts() == running
+        other.kill()
+    note = running[0].with_name(f"{running[0].name}.part")
+    note.write_text("somebody else's")
+    assert load([some], target).unchanged == 60
+    assert parts() == [note]
 
 
 def test_jsonl_comes_back_byte_for_byte(some: Path, tmp_path: Path) -> None:
@@ -193,3 +225,8 @@ def test_a_folder_of_a_run_stands_for_its_records(some: Path, tmp_path: Path) ->
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "records.jsonl").write_bytes(some.read_bytes() + b"\n")
     assert load([tmp_path / "run"], f"sqlite:///{tmp_path}/x.db").inserted == 60
+    (tmp_path / "run" / "records.jsonl").unlink()
+    with pytest.raises(UsageError, match=r"holds no records\.jsonl"):
+        load([tmp_path / "run"], f"sqlite:///{tmp_path}/x.db")
+    (tmp_path / "run" / "records.jsonl.gz").write_bytes(gzip.compress(some.read_bytes()))
+    assert load([tmp_path / "run"], f"sqlite:///{tmp_path}/x.db").unchanged == 60

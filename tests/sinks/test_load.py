@@ -337,6 +337,18 @@ def test_an_older_database_is_upgraded_or_refused(
     assert query(database, "SELECT note FROM runs") == []
 
 
+def test_the_views_of_version_1_are_replaced_and_no_paper_is_written_again(
+    database: str, some: Path, query: Query
+) -> None:
+    load([some], database)
+    run_script(database, "DROP VIEW leaderboard")
+    run_script(database, "CREATE VIEW leaderboard AS SELECT paper_id, value, qualifier FROM reported")
+    run_script(database, "UPDATE paperfacts_schema SET version = 1")
+    assert load([some], database).unchanged == 60
+    assert query(database, "SELECT version FROM paperfacts_schema") == [(TABLES_VERSION,)]
+    assert query(database, "SELECT rank, scale FROM leaderboard")
+
+
 def test_a_failing_upgrade_changes_nothing(
     database: str, some: Path, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,6 +112,52 @@ def test_the_leaderboard_ranks_by_direction_and_unit(loaded: str, query: Query) 
     assert query(loaded, "SELECT count(*) FROM leaderboard") == [(7,)]
 
 
+def board(query: Query, database: str, tmp_path: Path, papers: list[Record], *, metric: str) -> list[tuple[Any, ...]]:
+    """The ranks, values and scales of a metric on these papers."""
+    load([write(tmp_path / "board.jsonl", papers)], database)
+    order = "ORDER BY scale IS NOT NULL, rank, paper_id"
+    return query(database, f"SELECT rank, value, scale FROM leaderboard WHERE metric = '{metric}' {order}")
+
+
+def test_ranges_and_bounds_are_reported_and_not_ranked(database: str, tmp_path: Path, query: Query) -> None:
+    loose = [
+        {"value": 90.0, "value_high": 95.0},
+        *({"value": 99.0, "qualifier": q} for q in ("up to", "at least", "at most", "about")),
+    ]
+    found = board(query, database, tmp_path, [paper(1, [*loose, {"value": 81.0}])], metric="top-1-accuracy")
+    assert found == [(1, 81.0, None)]
+    assert query(database, "SELECT count(*) FROM reported") == [(6,)]
+
+
+def test_a_fraction_becomes_percent_only_where_it_can_be_nothing_else(
+    database: str, tmp_path: Path, query: Query
+) -> None:
+    # Lower is better: 0.18 beside 0.30% may well be a percentage.
+    low = [{"value": 0.3, "metric": "FID"}, {"value": 0.18, "unit": None, "metric": "FID"}]
+    # What goes beyond 100 is no share: 0.6 may be anything.
+    mixed = [{"value": 61.0}, {"value": 0.6, "unit": None}, {"value": 162.0, "unit": None}]
+    found = board(query, database, tmp_path, [paper(1, low), paper(2, mixed)], metric="fid")
+    assert found == [(1, 0.3, None), (1, 0.18, "fraction")]
+    found = board(query, database, tmp_path, [], metric="top-1-accuracy")
+    assert found == [(1, 162.0, None), (2, 61.0, None), (1, 0.6, "fraction")]
+
+
+def test_another_unit_is_another_scale(database: str, tmp_path: Path, query: Query) -> None:
+    timed = [{"value": v, "unit": u, "metric": "FID"} for v, u in ((3.0, "ms"), (5.0, "ms"), (1.0, "s"))]
+    found = board(query, database, tmp_path, [paper(1, timed)], metric="fid")
+    assert sorted(found) == [(1, 1.0, "s"), (1, 3.0, "ms"), (2, 5.0, "ms")]
+
+
+def test_a_claim_made_twice_is_one_row_and_ties_share_a_rank(database: str, tmp_path: Path, query: Query) -> None:
+    twice = [{"value": 84.0}, {"value": 0.84, "unit": None}, {"value": 84.0, "split": "test"}]
+    papers = [paper(1, twice), paper(2, [{"value": 84.0}]), paper(3, [{"value": 80.0}])]
+    found = board(query, database, tmp_path, papers, metric="top-1-accuracy")
+    assert [(rank, value) for rank, value, _ in found] in (
+        [(1, 84.0), (1, 84.0), (3, 80.0)],
+        [(1, 0.84), (1, 84.0), (3, 80.0)],
+    )
+
+
 def test_papers_of_a_month_that_release_code(loaded: str, query: Query) -> None:
     found = query(
         loaded,

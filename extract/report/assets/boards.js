@@ -1,4 +1,4 @@
-// Leaderboards: the absolute results of one dataset and metric, best first where the metric's direction is known.
+// Leaderboards: the exact absolute results of one dataset and metric, best first where the metric's direction is known.
 
 // The name that most of the rows use.
 function usual(rows, slot) {
@@ -7,37 +7,60 @@ function usual(rows, slot) {
   return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best))[0];
 }
 
+// The scale of each result of a dataset and metric, and its place there. Other units part a group ("ms" and "s" do not
+// rank together); percent, points and no unit are one scale. A bare number of at most 1 beside larger ones may be a
+// fraction or not: it counts as a fraction of 100 where higher is better, the group has percentages and nothing in it is
+// beyond 100; else such numbers are a scale of their own. The view `leaderboard` of the databases does the same.
+function scaled(found, higher) {
+  const own = (r) => (r.unit === null || r.unit === "%" || r.unit === "points" ? "score" : r.unit);
+  const percents = found.some((r) => r.unit === "%");
+  const largest = Math.max(0, ...found.filter((r) => own(r) === "score").map((r) => Math.abs(r.value)));
+  const shares = percents && higher && largest <= 100;
+  const apart = percents ? !shares : higher && largest > 1;
+  return found.map((r) => {
+    const small = r.unit === null && Math.abs(r.value) <= 1;
+    return { ...r, times: small && shares ? 100 : 1, scale: small && apart ? "fraction" : own(r) };
+  });
+}
+
+// Best first; what a paper says twice stands once, and equal places share a rank, after which as many are left out.
+function ranked(found, higher) {
+  const seen = new Set();
+  const rows = found
+    .map((r) => ({ ...r, score: r.value * r.times }))
+    .filter((r) => {
+      const claim = JSON.stringify([r.paper.i, r.method, r.score]);
+      return !seen.has(claim) && seen.add(claim);
+    });
+  const sign = higher === false ? 1 : -1;
+  rows.sort((a, b) => sign * (a.score - b.score) || a.paper.i - b.paper.i);
+  rows.forEach((r, i) => {
+    r.rank = i && rows[i - 1].score === r.score ? rows[i - 1].rank : i + 1;
+  });
+  return rows;
+}
+
 let everyBoard = null;
 function boards() {
   if (everyBoard) return everyBoard;
   const groups = new Map();
   for (const r of results()) {
-    if (r.type !== "absolute" || !r.metricKey || !r.datasetKey) continue;
+    if (r.type !== "absolute" || r.high !== null || r.qualifier || !r.metricKey || !r.datasetKey) continue;
     const key = `${r.datasetKey}\t${r.metricKey}`;
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(r);
   }
   everyBoard = [];
   for (const [key, found] of groups) {
-    // Units part a group ("ms" and "s" do not rank together); percent, points and no unit are one scale, save that
-    // fractions (0.83) stand apart from percentages (83).
+    const higher = found.find((r) => r.higher !== null)?.higher ?? null;
     const scales = new Map();
-    const hundred = found.some((r) => r.unit === "%" || (!r.unit && r.value > 1.5));
-    for (const r of found) {
-      const scale =
-        !r.unit || r.unit === "%" || r.unit === "points"
-          ? hundred && !r.unit && Math.abs(r.value) <= 1
-            ? "fraction"
-            : "score"
-          : r.unit;
-      if (!scales.has(scale)) scales.set(scale, []);
-      scales.get(scale).push(r);
+    for (const r of scaled(found, higher)) {
+      if (!scales.has(r.scale)) scales.set(r.scale, []);
+      scales.get(r.scale).push(r);
     }
-    for (const [scale, rows] of scales) {
+    for (const [scale, every] of scales) {
+      const rows = ranked(every, higher);
       if (rows.length < 2) continue;
-      const higher = rows.find((r) => r.higher !== null)?.higher ?? null;
-      const sign = higher === false ? 1 : -1;
-      rows.sort((a, b) => sign * (a.value - b.value) || a.paper.i - b.paper.i);
       everyBoard.push({
         key: scale === "score" ? key : `${key}\t${scale}`,
         dataset: usual(rows, "dataset"),
@@ -104,10 +127,10 @@ const boardsView = {
             "p",
             {},
             key
-              ? "This page holds fewer than two absolute results of that pair."
+              ? "This page holds fewer than two exact absolute results of that pair."
               : boards().length
                 ? "Choose a leaderboard."
-                : "No dataset and metric has two absolute results.",
+                : "No dataset and metric has two exact absolute results.",
           ),
         ),
       );
@@ -164,6 +187,9 @@ const boardsView = {
     const chart = dotPlot(
       top.map((r) => ({
         ...r,
+        value: r.score,
+        uncertainty: r.uncertainty && r.uncertainty * r.times,
+        unit: r.times === 100 ? "%" : r.unit,
         label: r.method || "(not named)",
         proposed: r.paper.methods.some((m) => m.name === r.method && m.extra === "proposed"),
       })),
@@ -197,11 +223,11 @@ const boardsView = {
           {},
           board.rows
             .slice(0, 200)
-            .map((r, i) =>
+            .map((r) =>
               h(
                 "tr",
                 {},
-                h("td", { class: "num quiet" }, board.higher === null ? "" : String(i + 1)),
+                h("td", { class: "num quiet" }, board.higher === null ? "" : String(r.rank)),
                 h(
                   "td",
                   {},
@@ -241,7 +267,7 @@ const boardsView = {
         h(
           "p",
           { class: "note" },
-          `${direction} ${board.rows.length} absolute results as abstracts state them, not checked for equal settings.`,
+          `${direction} ${board.rows.length} exact absolute results as abstracts state them, not checked for equal settings.`,
           board.rows.length > top.length ? ` The chart shows the first ${top.length}.` : "",
           board.rows.length > 200 ? " The table shows the first 200." : "",
         ),

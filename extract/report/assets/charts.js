@@ -123,14 +123,14 @@ function niceTicks(low, high, wanted) {
 
 const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 
-// entries: {label, value, high, uncertainty, proposed, href}, best first. Dots, not bars: the axis need not start at 0.
+// entries: {label, value, uncertainty, proposed, href}, best first. Dots, not bars: the axis need not start at 0.
 function dotPlot(entries, { width, better, unit, label }) {
   const line = 26,
     top = 42;
   const named = Math.min(220, Math.max(90, width * 0.32));
   const height = top + entries.length * line + 10;
   const lows = entries.map((e) => e.value - (e.uncertainty || 0));
-  const highs = entries.map((e) => Math.max(e.high ?? e.value, e.value + (e.uncertainty || 0)));
+  const highs = entries.map((e) => e.value + (e.uncertainty || 0));
   let [low, high] = [Math.min(...lows), Math.max(...highs)];
   const pad = (high - low) * 0.08 || Math.abs(high) * 0.05 || 1;
   [low, high] = [low >= 0 ? Math.max(0, low - pad) : low - pad, high + pad];
@@ -162,7 +162,7 @@ function dotPlot(entries, { width, better, unit, label }) {
         cut(shown(entry.label), Math.floor(named / 7.2)),
       ),
     );
-    if (entry.high !== null || entry.uncertainty) {
+    if (entry.uncertainty) {
       group.append(svg("line", { x1: x(lows[i]), x2: x(highs[i]), y1: y, y2: y, class: "whisker" }));
     }
     group.append(

@@ -16,7 +16,7 @@ from extract.errors import UsageError
 
 if TYPE_CHECKING:
     from extract.model import Record
-    from extract.sinks.exports.claims import Options
+    from extract.sinks.exports.claims import Benchmark, Options
 
 # Name → module and function, and whether it fills a folder; a format is imported when it is asked for.
 FORMATS: dict[str, tuple[str, str, bool]] = {
@@ -48,9 +48,11 @@ def export(
 ) -> ExportSummary:
     """Write records in a format of `FORMATS` to a file, a folder, or standard output for None.
 
+    A folder holds exactly the files of the last export of its format then, beside whatever no export wrote.
     `baselines` also takes the scores that a paper quotes for methods it does not propose. `hub` is a TSV file of
-    data sets (canonical id, Hub data set id, task id) that adds to the built-in ones of `hf-eval-results`. Raises
-    `UsageError` for bad arguments or records and `TargetError` when the output cannot be written.
+    benchmarks that adds to the built-in ones of `hf-eval-results`: canonical id, Hub data set id, task id and, where
+    they are not the usual ones, the ids of its own metrics with commas between. Raises `UsageError` for bad arguments
+    or records and `TargetError` when the output cannot be written.
     """
     from importlib import import_module
 
@@ -66,7 +68,7 @@ def export(
     if folder and output is None:
         raise UsageError(f"{format_} is a folder of files: say where with -o FOLDER.")
     exporter: Exporter = getattr(import_module(f"extract.sinks.exports.{module}"), function)
-    options = Options(baselines, written_at(records), _hub_datasets(hub))
+    options = Options(baselines, written_at(records), _hub_benchmarks(hub))
     papers = 0
 
     def read() -> Iterator[Record]:
@@ -75,13 +77,15 @@ def export(
             papers += 1
             yield item.validated(item.parts(validate=False))
 
-    with open_output(output, folder) as out:
+    with open_output(output, format_ if folder else None) as out:
         for name, content in exporter(read(), options):
             out.write(name, content)
     return ExportSummary(papers, out.files, out.size)
 
 
-def _hub_datasets(path: Path | None) -> dict[str, tuple[str, str]]:
+def _hub_benchmarks(path: Path | None) -> dict[str, Benchmark]:
+    from extract.sinks.exports.claims import Benchmark
+
     if path is None:
         return {}
     try:
@@ -93,9 +97,11 @@ def _hub_datasets(path: Path | None) -> dict[str, tuple[str, str]]:
         if not line or line.startswith("#"):
             continue
         cells = line.split("\t")
-        if len(cells) != 3 or not all(cells):
+        if not 3 <= len(cells) <= 4 or not all(cells):
             raise UsageError(
-                f"{path} line {number}: give canonical id, Hub data set id and task id, with tabs between."
+                f"{path} line {number}: give canonical id, Hub data set id, task id and, if you like, the ids of its"
+                " metrics, with tabs between."
             )
-        found[cells[0]] = (cells[1], cells[2])
+        own = {"metrics": frozenset(cells[3].split(","))} if len(cells) == 4 else {}
+        found[cells[0]] = Benchmark(cells[1], cells[2], **own)
     return found

@@ -6,11 +6,25 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from extract.dates import iso_date
-from extract.model import Dataset, Method, Metric, Record, Result
+from extract.model import Dataset, Link, Method, Metric, Record, Result
+from extract.recordfiles import file_of
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A benchmark of the Hub: its data set, its task there, and the canonical ids of what it is measured by.
+
+    The metrics that stand for all are the share of questions that are answered right, under its usual names.
+    """
+
+    dataset: str
+    task: str
+    metrics: frozenset[str] = frozenset({"accuracy", "answer-accuracy", "em", "exact-match", "pass-at-1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +33,28 @@ class Options:
 
     baselines: bool = False
     written_at: float = 0.0
-    hub_datasets: Mapping[str, tuple[str, str]] | None = None
+    benchmarks: Mapping[str, Benchmark] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One exact absolute result with the entities that it names; `task` is null where the text gives none."""
+    """One exact absolute result with the entities that it names."""
 
     result: Result
     method: Method
     dataset: Dataset
     metric: Metric
-    task: str | None
+
+
+_CLAIMED = attrgetter("value", "uncertainty", "unit", "metric", "dataset", "split", "method", "task")
 
 
 def claims(record: Record, options: Options) -> Iterator[Claim]:
-    """The results of a record that a leaderboard may hold, in order."""
+    """The results of a record that a leaderboard may hold, in order; what the paper says twice is there once."""
     methods = {entity.name: entity for entity in record.methods}
     datasets = {entity.name: entity for entity in record.datasets}
     metrics = {entity.name: entity for entity in record.metrics}
-    only_task = record.tasks[0].name if len(record.tasks) == 1 else None
+    seen = set()
     for result in record.results:
         if result.kind != "absolute" or result.qualifier or result.value_high is not None:
             continue
@@ -47,15 +63,17 @@ def claims(record: Record, options: Options) -> Iterator[Claim]:
         method = methods[result.method]
         if method.role != "proposed" and not options.baselines:
             continue
-        task = result.task or only_task
-        yield Claim(result, method, datasets[result.dataset], metrics[result.metric], task)
+        claim = (*_CLAIMED(result), *result.conditions)
+        if claim not in seen:
+            seen.add(claim)
+            yield Claim(result, method, datasets[result.dataset], metrics[result.metric])
 
 
 def written_at(records: Sequence[Path]) -> float:
     """When the newest of the files was written: SOURCE_DATE_EPOCH where it is set, so that exports can be repeated."""
     if (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
         return float(epoch)
-    files = [path / "records.jsonl" if path.is_dir() else path for path in records]
+    files = map(file_of, records)
     return max((file.stat().st_mtime for file in files if file.is_file()), default=0.0)
 
 
@@ -84,9 +102,14 @@ def paper_date(record: Record) -> str | None:
     return date[:10] if date else None
 
 
+def released_code(record: Record) -> list[Link]:
+    """The code links that are out: neither promised nor to be had on request."""
+    return [link for link in record.links if link.kind == "code" and link.status == "released"]
+
+
 def code_urls(record: Record) -> list[str]:
-    """The released code links of a record."""
-    return [link.url for link in record.links if link.kind == "code" and link.status == "released"]
+    """The addresses of the released code of a record."""
+    return [link.url for link in released_code(record)]
 
 
 def slug(text: str) -> str:

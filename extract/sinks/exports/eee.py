@@ -2,7 +2,8 @@
 
 Files lie as its datastore wants them: data/<benchmark>/<developer>/<model>/<uuid>.json, with `paperfacts` as the
 benchmark's name. The uuid is derived from the content's identity, so exporting again overwrites. A metric whose
-direction the vocabulary does not know is left out: the schema asks for it.
+direction the vocabulary does not know is left out: the schema asks for it. It asks for no task: where the text names
+none for a result, the evaluation goes by the data set alone.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def _result(n: int, claim: Claim) -> dict[str, Any]:
         data["source_id"] = claim.dataset.canonical
     if result.split:
         data["additional_details"] = {"split": result.split}
-    name = claim.dataset.name if claim.task is None else f"{claim.task} on {claim.dataset.name}"
+    name = claim.dataset.name if result.task is None else f"{result.task} on {claim.dataset.name}"
     return {
         "evaluation_result_id": str(n),
         "evaluation_name": name,

@@ -1,7 +1,8 @@
 """Hugging Face `.eval_results/*.yaml`: what goes by pull request into a model's repository on the Hub.
 
 The folder holds <paper>/<method>/.eval_results/<data set>.yaml. The Hub takes results for data sets that are
-benchmarks there, so only those with a known Hub id come out; `--hub-datasets` adds more.
+benchmarks there, so only those with a known Hub id come out; `--hub-datasets` adds more. A number stands there as the
+benchmark's score, so only its own measure is one: neither a token reduction nor a rate of refusals on GSM8K is.
 """
 
 from __future__ import annotations
@@ -12,39 +13,41 @@ from collections.abc import Iterator
 
 from extract.model import Record
 from extract.sinks.exports import Piece
-from extract.sinks.exports.claims import Claim, Options, claims, number, paper_date, paper_url, slug
+from extract.sinks.exports.claims import Benchmark, Claim, Options, claims, number, paper_date, paper_url, slug
 
-# Canonical id → data set and task on the Hub: benchmarks that the Hub's documentation of evaluation results names.
-BENCHMARKS: dict[str, tuple[str, str]] = {
-    "gpqa-diamond": ("Idavidrein/gpqa", "gpqa_diamond"),
-    "gsm8k": ("openai/gsm8k", "gsm8k"),
-    "hle": ("cais/hle", "hle"),
-    "humanitys-last-exam": ("cais/hle", "hle"),
-    "mmlu-pro": ("TIGER-Lab/MMLU-Pro", "mmlu_pro"),
+# Canonical id → benchmark: those that the Hub's documentation of evaluation results names.
+BENCHMARKS: dict[str, Benchmark] = {
+    "gpqa-diamond": Benchmark("Idavidrein/gpqa", "gpqa_diamond"),
+    "gsm8k": Benchmark("openai/gsm8k", "gsm8k"),
+    "hle": Benchmark("cais/hle", "hle"),
+    "mmlu-pro": Benchmark("TIGER-Lab/MMLU-Pro", "mmlu_pro"),
 }
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def export(records: Iterator[Record], options: Options) -> Iterator[Piece]:
     """One file for each paper, method and benchmark."""
-    benchmarks = BENCHMARKS | dict(options.hub_datasets or {})
+    benchmarks = BENCHMARKS | dict(options.benchmarks)
     for record in records:
-        files: dict[tuple[str, str], list[Claim]] = {}
+        # The canonical id that names the file (two may be one benchmark), and the entries, each once.
+        files: dict[tuple[str, Benchmark], tuple[str, dict[str, None]]] = {}
         for claim in claims(record, options):
-            if claim.dataset.canonical in benchmarks:
-                files.setdefault((claim.method.name, claim.dataset.canonical or ""), []).append(claim)
-        for (method, dataset), found in files.items():
-            text = "".join(_entry(record, claim, *benchmarks[dataset]) for claim in found)
-            yield f"{slug(record.id)}/{slug(method)}/.eval_results/{slug(dataset)}.yaml", text.encode()
+            canonical = claim.dataset.canonical or ""
+            benchmark = benchmarks.get(canonical)
+            if benchmark and claim.metric.canonical in benchmark.metrics and claim.result.unit in (None, "%"):
+                _, entries = files.setdefault((claim.method.name, benchmark), (canonical, {}))
+                entries[_entry(record, claim, benchmark)] = None
+        for (method, _), (canonical, entries) in files.items():
+            yield f"{slug(record.id)}/{slug(method)}/.eval_results/{slug(canonical)}.yaml", "".join(entries).encode()
 
 
-def _entry(record: Record, claim: Claim, dataset: str, task: str) -> str:
+def _entry(record: Record, claim: Claim, benchmark: Benchmark) -> str:
     result = claim.result
     notes = [claim.metric.name, *([result.split] if result.split else []), *result.conditions]
     lines = [
         "- dataset:",
-        f"    id: {_scalar(dataset)}",
-        f"    task_id: {_scalar(task)}",
+        f"    id: {_scalar(benchmark.dataset)}",
+        f"    task_id: {_scalar(benchmark.task)}",
         f"  value: {number(result.value)}",
     ]
     if published := _date(record):

@@ -5,67 +5,69 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from extract.errors import TargetError, UsageError
+from extract.sinks.exports.folder import FolderOutput
+from extract.sinks.parts import Part
 
 
-class Output:
+class Output(Protocol):
     """Takes pieces: all of one file for a folder, consecutive parts of the one output otherwise."""
 
-    def __init__(self, folder: Path | None, stream: IO[bytes] | None) -> None:
-        self._folder = folder
-        self._stream = stream
-        self.files = 0 if folder else 1
-        self.size = 0
+    @property
+    def files(self) -> int:
+        """How many files there are so far."""
+
+    size: int
 
     def write(self, name: str, content: bytes) -> None:
         """Write a piece."""
+
+
+class StreamOutput:
+    """One stream."""
+
+    files = 1
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.size = 0
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write the next piece; it has no name of its own."""
+        self._stream.write(content)
         self.size += len(content)
-        if self._stream:
-            self._stream.write(content)
-        elif self._folder:
-            path = self._folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{path.name}.part")
-            part.write_bytes(content)
-            part.replace(path)
-            self.files += 1
 
 
 @contextmanager
-def open_output(path: Path | None, folder: bool) -> Iterator[Output]:
-    """Open an output; errors of the system are a `TargetError`."""
-    name = path or "standard output"
-    part: Path | None = None
+def open_output(path: Path | None, folder: str | None) -> Iterator[Output]:
+    """Open an output: `folder` is the name of a format that fills one. Errors of the system are a `TargetError`."""
     try:
         if path is None:
-            yield Output(None, sys.stdout.buffer)
+            yield StreamOutput(sys.stdout.buffer)
             sys.stdout.buffer.flush()
         elif folder:
-            if path.exists() and not path.is_dir():
-                raise UsageError(f"{path} is a file: give a folder.")
-            path.mkdir(parents=True, exist_ok=True)
-            yield Output(path, None)
+            with closing(FolderOutput(path, folder)) as files:
+                yield files
+                files.finish()
         else:
             if path.is_dir():
                 raise UsageError(f"{path} is a folder: give a file name.")
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{path.name}.{os.getpid()}.part")
-            with part.open("wb") as stream:
-                yield Output(None, stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(path)
+            with closing(Part(path)) as part:
+                with part.path.open("wb") as stream:
+                    yield StreamOutput(stream)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                part.path.replace(path)
     except BrokenPipeError:
         # The reader has what it wanted; Python must not complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
+        name = path or "standard output"
         raise TargetError(
             f"{name} could not be written ({error.strerror or error}): mend this and export again."
         ) from None
-    finally:
-        if part:
-            part.unlink(missing_ok=True)

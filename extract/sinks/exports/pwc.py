@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
 
-from extract.model import Record
+from extract.model import Record, Result
 from extract.sinks.exports import Piece
-from extract.sinks.exports.claims import Options, claims, code_urls, number, paper_date, paper_url
+from extract.sinks.exports.claims import Claim, Options, claims, number, paper_date, paper_url, released_code
 
 # Claims without a task go under this name: the tables are keyed by task.
 NO_TASK = "Unspecified"
 
 
 def export_links(records: Iterator[Record], _options: Options) -> Iterator[Piece]:
-    """A JSON array of one object for each paper and code repository."""
+    """A JSON array of one object for each paper and released code repository."""
     comma = b"["
     for record in records:
         url = paper_url(record)
         arxiv = record.identifiers.get("arxiv")
-        for link in record.links:
-            if link.kind != "code":
-                continue
+        for link in released_code(record):
             row = {
                 "paper_url": url,
                 "paper_title": record.title,
@@ -48,14 +46,12 @@ def export_tables(records: Iterator[Record], options: Options) -> Iterator[Piece
     for record in records:
         for claim in claims(record, options):
             dataset = claim.dataset.canonical or claim.dataset.name
-            table = tasks.setdefault(claim.task or NO_TASK, {}).setdefault(
+            table = tasks.setdefault(claim.result.task or NO_TASK, {}).setdefault(
                 dataset, {"name": claim.dataset.name, "metrics": {}, "rows": {}}
             )
             metric = table["metrics"].setdefault(claim.metric.canonical or claim.metric.name, claim.metric.name)
-            row = table["rows"].setdefault((record.id, claim.method.name, claim.result.split), _row(record))
-            row["model_name"] = claim.method.name
-            # Two values of one metric in one row (two settings): the first is the one that the abstract leads with.
-            row["metrics"].setdefault(metric, number(claim.result.value) + ("%" if claim.result.unit == "%" else ""))
+            _, values = table["rows"].setdefault((record.id, _model(claim)), (_row(record, _model(claim)), {}))
+            values[metric, _value(claim.result)] = None
     found = [
         {
             "task": task,
@@ -71,25 +67,47 @@ def export_tables(records: Iterator[Record], options: Options) -> Iterator[Piece
     yield "", orjson.dumps(found, option=orjson.OPT_INDENT_2) + b"\n"
 
 
-def _row(record: Record) -> dict[str, Any]:
+def _model(claim: Claim) -> str:
+    """The method with what the number is conditioned on: the format has no other place for that."""
+    given = [*([claim.result.split] if claim.result.split else []), *claim.result.conditions]
+    return f"{claim.method.name} ({'; '.join(given)})" if given else claim.method.name
+
+
+def _value(result: Result) -> str:
+    unit = result.unit or ""
+    return number(result.value) + (unit if unit in ("", "%") else f" {unit}")
+
+
+def _row(record: Record, model: str) -> dict[str, Any]:
     return {
-        "model_name": "",
+        "model_name": model,
         "metrics": {},
         "paper_title": record.title,
         "paper_url": paper_url(record),
         "paper_date": paper_date(record),
-        "code_links": [{"title": url.split("://", 1)[-1], "url": url} for url in code_urls(record)],
+        "code_links": [{"title": link.url.split("://", 1)[-1], "url": link.url} for link in released_code(record)],
         "model_links": [],
         "uses_additional_data": False,
     }
 
 
+def _rows(row: dict[str, Any], values: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """One row with all values; where a metric has two, which of the others goes with which is not said: one each."""
+    found = list(values)
+    if len(dict(found)) == len(found):
+        yield row | {"metrics": dict(found)}
+        return
+    for metric, value in found:
+        yield row | {"metrics": {metric: value}}
+
+
 def _dataset(table: dict[str, Any]) -> dict[str, Any]:
+    rows = [one for row, values in table["rows"].values() for one in _rows(row, values)]
     return {
         "dataset": table["name"],
         "description": "",
         "dataset_citations": [],
         "dataset_links": [],
         "subdatasets": [],
-        "sota": {"metrics": list(table["metrics"].values()), "rows": list(table["rows"].values())},
+        "sota": {"metrics": list(table["metrics"].values()), "rows": rows},
     }

@@ -16,10 +16,12 @@ def export(records: Iterator[Record], options: Options) -> Iterator[Piece]:
     """A TSV file with a header."""
     yield "", ("\t".join(HEADER) + "\n").encode()
     for record in records:
+        lines: dict[str, None] = {}  # each once: a line does not hold the conditions that part two claims
         for claim in claims(record, options):
-            triple = "#".join(map(_part, (claim.task or "unknown", claim.dataset.name, claim.metric.name)))
+            triple = "#".join(map(_part, (claim.result.task or "unknown", claim.dataset.name, claim.metric.name)))
             cells = (record.id, triple, number(claim.result.value), claim.result.unit or "")
-            line = "\t".join(map(_cell, (*cells, claim.method.name, record.title)))
+            lines["\t".join(map(_cell, (*cells, claim.method.name, record.title)))] = None
+        for line in lines:
             yield "", (line + "\n").encode()
 
 
