@@ -227,7 +227,7 @@ def test_only_its_own_measure_is_a_score_of_a_benchmark_and_each_once(tmp_path: 
         changed(1, {"value": 71.0}, {"value": 71.0}, {"value": 72.0, "conditions": ["4-shot"]}),
         changed(2, {"value": 65.0}, metric="reduction-ratio"),
         changed(3, {"value": 3.0, "unit": "x"}),
-        changed(4, {"value": 31.5}, metric="pass-at-1", datasets="humanitys-last-exam"),
+        changed(4, {"value": 31.5}, metric="pass-at-1", datasets="hle"),
     ]
     export("hf-eval-results", [write(tmp_path / "r.jsonl", papers)], tmp_path / "hub")
     found = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in written(tmp_path / "hub")]
