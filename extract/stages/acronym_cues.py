@@ -85,6 +85,7 @@ _IN_ORDER = re.compile(r"\b(?:First|Second|Third|Fourth|Final|Last)(?:ly)?,\s(?:
 _IS_TAKEN = re.compile(
     r"\)?\s(?:\w+\s)?(?:is|are|was|were)\s(?:then\s)?(?:used|employed|adopted|applied|utili[sz]ed)\b"
 )
+_PART = re.compile(r"\s(?:module|block|layer|sub-?network|branch|adapter|component)\b")
 
 
 class PairCues:
@@ -125,6 +126,8 @@ class PairCues:
                 label = "dataset"
             if label in (None, "task") and named_here and self.heads.after(text, behind + 1) == "method":
                 label = "method"  # "a novel Tidal Sign Interaction (TSI) module"
+            elif label is None and _PART.match(text, behind + 1):
+                label = "method"  # "the sign-aware mixing (SAM) block"
             colon = text.find(":", sentence, first) >= 0
             if label in (None, "method", "task") and colon and _LISTED.search(text, sentence, first):
                 label = "method"
