@@ -53,6 +53,8 @@ def _text(argument: str) -> str:
     """The text itself, or standard input for `-`; it is UTF-8 without NUL or a UsageError."""
     from extract.errors import UsageError
 
+    if argument == "-" and sys.stdin is None:
+        raise UsageError("Standard input is closed; give it a text, or the text itself instead of -.")
     raw = sys.stdin.buffer.read() if argument == "-" else argument.encode("utf-8", "surrogateescape")
     try:
         text = raw.decode("utf-8-sig").strip()
