@@ -71,6 +71,7 @@ def test_the_schema_names_its_draft_and_itself() -> None:
     "args",
     [
         ("run", "no-such-file.jsonl"),
+        ("show", "We count herons.", "--title", "caf\udce9"),
         ("run", "README.md", "--format", "no-such-format"),
         ("rules", "explain", "no.such.rule"),
         ("rules", "list", "--rules", "no-such-folder"),
