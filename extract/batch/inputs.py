@@ -163,6 +163,7 @@ class Wanted:
     places: Mapping[str, frozenset[int]]
     lost_from: Mapping[str, int]
     sha256: str
+    path: str
 
     @classmethod
     def of(cls, source: str | Path) -> Wanted:
@@ -187,7 +188,8 @@ class Wanted:
                 places.setdefault(dump, set()).add(index)
         if not places and not lost_from:
             raise UsageError(f"{path} holds nothing to convert again.")
-        return cls({dump: frozenset(p) for dump, p in places.items()}, lost_from, hashlib.sha256(data).hexdigest())
+        digest = hashlib.sha256(data).hexdigest()
+        return cls({dump: frozenset(p) for dump, p in places.items()}, lost_from, digest, str(path))
 
     def of_dump(self, name: str) -> Callable[[Paper | Reject], bool] | None:
         """Tells the entries of a dump that are wanted; None when there are none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ def dumps_of(arguments: Sequence[str], how: Reading, layout: Layout | None) -> l
     """The dumps that the arguments name. Where a folder or a pattern is searched, what runs wrote is passed over: else
     a run over the folder that its output lies in could not be repeated, and records would be taken for papers.
 
-    Raises `UsageError` where nothing is left, and where `layout` would replace what is to be read.
+    Raises `UsageError` where nothing is left.
     """
     ours = cache(_outputs_in)
     read_before = None if layout is None else _read_by(layout)
@@ -43,8 +43,6 @@ def dumps_of(arguments: Sequence[str], how: Reading, layout: Layout | None) -> l
         raise UsageError(
             f"{', '.join(arguments)} holds nothing but what paperfacts wrote; name a file of it to convert that."
         )
-    if layout is not None:
-        _refuse_replaced(files, layout)
     return files
 
 
@@ -96,19 +94,17 @@ def _is_loaded(source: str, layout: Layout) -> bool:
     return _same(_status(source), target.path)
 
 
-def _refuse_replaced(files: Sequence[DumpFile], layout: Layout) -> None:
-    """No run may replace what it reads, whatever is forced."""
-    for file in files:
-        if is_remote(file.source):
-            replaced = layout.remote is not None and file.source in {
-                f"{layout.remote}/{path.name}" for path in layout.final
-            }
+def refuse_replaced(sources: Iterable[str], layout: Layout) -> None:
+    """No run may replace what it reads, whatever is forced: raises `UsageError`."""
+    for source in sources:
+        if is_remote(source):
+            replaced = layout.remote is not None and source in {f"{layout.remote}/{path.name}" for path in layout.final}
         else:
-            status = _status(file.source)
+            status = _status(source)
             replaced = any(_same(status, path) for path in layout.final)
-            replaced = replaced or _is_loaded(file.source, layout) or _is_within(file.source, layout.state)
+            replaced = replaced or _is_loaded(source, layout) or _is_within(source, layout.state)
         if replaced:
-            name = "standard input" if file.source == "-" else file.source
+            name = "standard input" if source == "-" else source
             raise UsageError(f"-o {layout.shown} would replace {name}, which it reads; give another -o.")
 
 

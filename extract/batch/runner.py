@@ -22,7 +22,7 @@ from extract.batch.inputs import (
 from extract.batch.ledger import Entries, Ledger, RejectLimit, duplicate
 from extract.batch.options import Options, rules_of, workers_of
 from extract.batch.output import PLAN, FolderOutput, World
-from extract.batch.own import dumps_of
+from extract.batch.own import dumps_of, refuse_replaced
 from extract.batch.pool import Block, Factory, InProcess, Pool, blocks_of
 from extract.batch.progress import Progress, Share, say, summary
 from extract.batch.seen import Seen
@@ -105,6 +105,9 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
         layout = layout_of(output, name_of(arguments) + ("-rejects" if options.wanted else ""))
         with decodable(how):
             files = dumps_of(arguments, how, layout)
+            if layout is not None:
+                rejects = [options.wanted.path] if options.wanted else []
+                refuse_replaced([file.source for file in files] + rejects, layout)
             for file in files:
                 if file.source == "-":
                     check_stdin()

@@ -93,6 +93,15 @@ def test_no_run_replaces_what_it_reads(
     assert content(tmp_path) == before
 
 
+def test_no_run_over_rejects_replaces_the_run_that_they_are_of(dump: Dump, tmp_path: Path) -> None:
+    path, out = dump(2), tmp_path / "out"
+    path.write_bytes(path.read_bytes() + b"torn\n")
+    batch.run([path], out, workers=0, factory=Plain())
+    with pytest.raises(UsageError, match=r"would replace .*rejects\.jsonl"):
+        batch.run([path], out, workers=0, factory=Plain(), only_rejects=out, force=True)
+    assert len(lines(out / "records.jsonl")) == 2
+
+
 @pytest.mark.parametrize(("name", "target"), [("p.parquet", "p.parquet"), ("results.csv", "csv:.")])
 def test_no_load_replaces_what_the_run_reads(
     dump: Dump, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, target: str
