@@ -167,15 +167,37 @@ class Pipeline:
                 walks = going
         return [failed.get(index, work.fields) for index, work in enumerate(works)]
 
-    def extract(self, *, title: str = "", abstract: str = "", comment: str | None = None) -> Record:
-        """The record of a title and an abstract that come from no dump."""
-        return self.convert(Paper(title=title, abstract=abstract, comment=comment, source=Source("-", "text", 0)))
+    def extract(self, *, title: str | None = "", abstract: str | None = "", comment: str | None = None) -> Record:
+        """The record of a title and an abstract that come from no dump; None stands for a text that is not there.
+
+        NULs and lone surrogates go, with the warning `removed-characters`, as in a run. Raises `TypeError` for what is
+        no text.
+        """
+        given = [("title", title), ("abstract", abstract), ("comment", comment)]
+        texts = [None if text is None else _sound(name, text) for name, text in given]
+        removed = () if texts == [text for _, text in given] else ("removed-characters",)
+        source = Source("-", "text", 0)
+        return self.convert(Paper(texts[0] or "", texts[1] or "", source, texts[2], warnings=removed))
 
     def run(self, papers: Iterable[Paper | Reject]) -> Iterator[Record]:
-        """Records of papers, in order; rejects are left out (use `extract.batch` to keep books)."""
+        """Records of papers, in order; rejects are left out (use `extract.batch` to keep books).
+
+        Raises `TypeError` for what is neither: `batch_function` takes rows.
+        """
         for paper in papers:
             if isinstance(paper, Paper):
                 yield self.convert(paper)
+            elif not isinstance(paper, Reject):
+                raise TypeError(
+                    f"Pipeline.run takes papers, as extract.read gives them, not {type(paper).__name__}; "
+                    "extract.batch_function() takes rows such as {'title': ...}, and extract() single texts."
+                )
+
+
+def _sound(name: str, text: Any) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"{name} must be a text or None, not {type(text).__name__}; decode or convert it first.")
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 @contextmanager

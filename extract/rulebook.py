@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
 from string import Template
@@ -23,40 +25,14 @@ from typing import TYPE_CHECKING, Any, cast
 import regex
 
 from extract.errors import RuleError
+from extract.rule_shape import FileShape, RuleShape, fitted, lines_of_rules, text_of
 
 if TYPE_CHECKING:
     from extract.facts import Evidence
 
-_RULE_KEYS = {
-    "id",
-    "yields",
-    "pattern",
-    "phrases",
-    "frame",
-    "doc",
-    "confidence",
-    "triggers",
-    "examples",
-    "rejects",
-    "role",
-}
-_FILE_KEYS = {"fragments", "lists", "rule", "off"}
-YIELDS = (
-    "link",
-    "number",
-    "method",
-    "dataset",
-    "metric",
-    "task",
-    "none",
-    "result",
-    "quantity",
-    "status",
-    "sentence",
-    "clean",
-)
 MEASURED = "measured.tsv"  # written by `paperfacts rules measure`
 MEASURED_COLUMNS = ("kind", "rule", "right", "wrong")
+KINDS = ("dataset", "method", "metric", "task")  # of vocabulary entries
 VOCABULARY_COLUMNS = ("id", "name", "aliases", "kind", "guard", "unit", "higher_is_better", "source")
 
 # Guards 15: no pattern may take longer than this on any built-in stress string (seconds; typical is under 0.005).
@@ -136,7 +112,6 @@ class Rule:
     source: str
     pattern: regex.Pattern[str] | None = None
     text: str = ""  # of the pattern, fragments filled in
-    phrases: tuple[str, ...] = ()
     frame: bool = False
     doc: str = ""
     confidence: float = 0.9
@@ -295,103 +270,129 @@ def load(extra: str | None = None) -> Rulebook:
     fragments: dict[str, str] = {}
     folders = [rules_folder()]
     if extra is not None:
-        folder = Path(extra)
-        if not folder.is_dir():
-            raise RuleError(f"The rules folder {extra} does not exist; give the folder that holds your *.toml files.")
-        folders.append(folder)
+        folders.append(_users_folder(extra))
     for folder in folders:
+        user = folder is not folders[0]
+        own: set[str] = set()  # ids of this folder: an id overrides that of another one, and stands once in its own
         for path in sorted(folder.glob("*.toml")):
+            text = text_of(path)
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
-            _merge_toml(book, path, fragments, user=folder is not folders[0])
+            _merge_toml(book, path, text, fragments, own, user=user)
         if (table := folder / MEASURED).is_file():
+            text = text_of(table)
             digest.update(table.read_bytes())
-            _merge_measured(book, table)
+            _merge_measured(book, table, text)
         for path in sorted((folder / "vocabulary").glob("*.tsv")):
+            text = text_of(path)
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
-            _merge_vocabulary(book, path)
+            _merge_vocabulary(book, path, text)
     book.hash = digest.hexdigest()[:16]
     return book
 
 
-def _merge_toml(book: Rulebook, path: Path, fragments: dict[str, str], *, user: bool) -> None:
-    text = path.read_text("utf-8")
+def _users_folder(given: str) -> Path:
+    folder = Path(given)
+    if folder.is_file():
+        raise RuleError(f"{given} is a file; give the folder that holds it: --rules {folder.parent}.")
+    if not folder.is_dir():
+        raise RuleError(f"The rules folder {given} does not exist; give the folder that holds your *.toml files.")
+    return folder
+
+
+def _merge_toml(book: Rulebook, path: Path, text: str, fragments: dict[str, str], own: set[str], *, user: bool) -> None:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{path}: not valid TOML ({error}); mend that line.") from None
-    if unknown := set(data) - _FILE_KEYS:
-        raise RuleError(
-            f"{path}: unknown key {sorted(unknown)[0]!r}; a rule file holds {', '.join(sorted(_FILE_KEYS))}."
-        )
-    for name, piece in data.get("fragments", {}).items():
-        fragments[name] = Template(str(piece)).safe_substitute(fragments)
-    for name, words in data.get("lists", {}).items():
+    except RecursionError:
+        raise RuleError(f"{path}: nested too deeply; a rule file needs two levels.") from None
+    file = fitted(FileShape, data, str(path), "the file")
+    for name, piece in file.fragments.items():
+        fragments[name] = Template(piece).safe_substitute(fragments)
+    for name, words in file.lists.items():
         book.lists[name] = tuple(words)
-    for table in data.get("rule", ()):
-        rule = _compile(table, path, text, fragments, stress=user)
-        if rule.id in book.rules and not user:
-            raise RuleError(f"{path}:{_line_of(text, rule.id)}: the id {rule.id!r} stands twice; rename one.")
+    lines = lines_of_rules(text)
+    for number, table in enumerate(file.rule):
+        where = f"{path}:{lines[number] if number < len(lines) else 1}"
+        rule = _compile(table, where, fragments, stress=user)
+        if rule.id in own:
+            raise RuleError(f"{where}: the id {rule.id!r} stands twice; rename one.")
+        own.add(rule.id)
         book.rules[rule.id] = rule
         book.off.discard(rule.id)
-    for prefix in data.get("off", ()):
-        for rule_id in [r for r in book.rules if r == prefix or r.startswith(prefix.rstrip(".") + ".")]:
-            del book.rules[rule_id]
-            book.off.add(rule_id)
+    for prefix in file.off:
+        _switch_off(book, prefix, path)
 
 
-def _merge_measured(book: Rulebook, path: Path) -> None:
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        if tuple(next(rows, [])) != MEASURED_COLUMNS:
-            raise RuleError(f"{path}:1: the columns must be {', '.join(MEASURED_COLUMNS)}.")
-        for number, row in enumerate(rows, 2):
-            try:
-                kind, rule, right, wrong = row
-                book.measured[kind, rule] = Measured(int(right), int(wrong))
-            except ValueError:
-                raise RuleError(f"{path}:{number}: a row is kind, rule, right, wrong.") from None
+def _switch_off(book: Rulebook, prefix: str, path: Path) -> None:
+    def meant(rule_id: str) -> bool:
+        return rule_id == prefix or rule_id.startswith(prefix.rstrip(".") + ".")
 
-
-def _line_of(text: str, rule_id: str) -> int:
-    return text[: text.find(f'"{rule_id}"') + 1].count("\n") + 1
-
-
-def _compile(table: dict[str, Any], path: Path, text: str, fragments: dict[str, str], *, stress: bool) -> Rule:
-    rule_id = str(table.get("id", ""))
-    where = f"{path}:{_line_of(text, rule_id)}"
-    if not rule_id:
-        raise RuleError(f"{path}: a [[rule]] has no id; give it one such as 'link.repository'.")
-    if unknown := set(table) - _RULE_KEYS:
+    found = [rule_id for rule_id in book.rules if meant(rule_id)]
+    if not found and not any(map(meant, book.off)):
+        near = get_close_matches(prefix, book.rules, 3)
         raise RuleError(
-            f"{where}: rule {rule_id!r} has an unknown key {sorted(unknown)[0]!r}; use {', '.join(sorted(_RULE_KEYS))}."
+            f"{path}: off holds {prefix!r}, and no rule is called or begins so; "
+            + (f"did you mean {' or '.join(near)}?" if near else "'paperfacts rules list' shows all.")
         )
-    if table.get("yields") not in YIELDS:
-        raise RuleError(f"{where}: rule {rule_id!r} must say what it yields: one of {', '.join(YIELDS)}.")
+    for rule_id in found:
+        del book.rules[rule_id]
+        book.off.add(rule_id)
+
+
+def _merge_measured(book: Rulebook, path: Path, text: str) -> None:
+    for number, row in _rows(path, text, MEASURED_COLUMNS):
+        try:
+            kind, rule, *counts = row
+            right, wrong = map(int, counts)
+            if right < 0 or wrong < 0:
+                raise ValueError
+        except ValueError:
+            raise RuleError(f"{path}:{number}: a row is kind, rule, and how often it was right and wrong.") from None
+        book.measured[kind, rule] = Measured(right, wrong)
+
+
+def _rows(path: Path, text: str, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table with their line numbers, its first line checked."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter="\t", quoting=csv.QUOTE_NONE)
+    try:
+        if next(rows, []) != list(columns):
+            raise RuleError(f"{path}:1: the columns must be {', '.join(columns)}.")
+        yield from enumerate(rows, 2)
+    except csv.Error as error:
+        raise RuleError(f"{path}:{rows.line_num}: not a row of a table ({error}); mend that line.") from None
+
+
+def _compile(table: dict[str, Any], where: str, fragments: dict[str, str], *, stress: bool) -> Rule:
+    name = table.get("id")
+    what = f"rule {name!r}" if isinstance(name, str) and name else "a rule"
+    shape = fitted(RuleShape, table, where, what)
+    if not shape.pattern and not shape.frame:
+        raise RuleError(f"{where}: {what} has no pattern; give it one, and examples of what it matches.")
     pattern = None
-    source = Template(table.get("pattern", "")).safe_substitute(fragments)
+    source = Template(shape.pattern).safe_substitute(fragments)
     if source and not stress:
         pattern = cast("regex.Pattern[str]", _Lazy(source))  # ours: the tests compile and strain every one
     elif source:
         try:
             pattern = regex.compile(source, _FLAGS)
         except regex.error as error:
-            raise RuleError(f"{where}: the pattern of {rule_id!r} does not compile ({error}).") from None
+            raise RuleError(f"{where}: the pattern of {shape.id!r} does not compile ({error}).") from None
         if slow := slowest(pattern):
-            raise RuleError(f"{where}: the pattern of {rule_id!r} is slow on repeated {slow!r}; use atomic groups.")
+            raise RuleError(f"{where}: the pattern of {shape.id!r} is slow on repeated {slow!r}; use atomic groups.")
     return Rule(
-        id=rule_id,
-        yields=table["yields"],
+        id=shape.id,
+        yields=shape.yields,
         source=where,
         pattern=pattern,
         text=source,
-        phrases=tuple(table.get("phrases", ())),
-        frame=bool(table.get("frame", False)),
-        doc=str(table.get("doc", "")),
-        confidence=float(table.get("confidence", 0.9)),
-        triggers=tuple(table.get("triggers", ())),
-        examples=tuple(table.get("examples", ())),
-        rejects=tuple(table.get("rejects", ())),
-        role=table.get("role"),
+        frame=shape.frame,
+        doc=shape.doc,
+        confidence=shape.confidence,
+        triggers=tuple(shape.triggers),
+        examples=tuple(shape.examples),
+        rejects=tuple(shape.rejects),
+        role=shape.role,
     )
 
 
@@ -410,29 +411,26 @@ def slowest(pattern: regex.Pattern[str], limit: float = _STRESS_LIMIT) -> str | 
     return None
 
 
-def _merge_vocabulary(book: Rulebook, path: Path) -> None:
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        header = next(rows, [])
-        if tuple(header) != VOCABULARY_COLUMNS:
-            raise RuleError(f"{path}:1: the columns must be {', '.join(VOCABULARY_COLUMNS)}.")
-        place = {(t.kind, t.id): i for i, t in enumerate(book.terms)}
-        for number, row in enumerate(rows, 2):
-            if not row or row[0].startswith("#"):
-                continue
-            if len(row) != len(VOCABULARY_COLUMNS):
-                raise RuleError(f"{path}:{number}: {len(row)} columns instead of {len(VOCABULARY_COLUMNS)}.")
-            key, name, aliases, kind, guard, unit, higher, source = row
-            if guard not in ("", "case", "cue") or higher not in ("", "true", "false"):
-                raise RuleError(f"{path}:{number}: guard is empty, case or cue; higher_is_better empty, true or false.")
-            term = Term(
-                key, name, tuple(a for a in aliases.split("|") if a), kind, guard, unit or None,
-                None if not higher else higher == "true", source,
-            )  # fmt: skip
-            if (kind, key) in place:
-                book.terms[place[kind, key]] = term
-            else:
-                book.terms.append(term)
+def _merge_vocabulary(book: Rulebook, path: Path, text: str) -> None:
+    place = {(t.kind, t.id): i for i, t in enumerate(book.terms)}
+    for number, row in _rows(path, text, VOCABULARY_COLUMNS):
+        if not row or row[0].startswith("#"):
+            continue
+        if len(row) != len(VOCABULARY_COLUMNS):
+            raise RuleError(f"{path}:{number}: {len(row)} columns instead of {len(VOCABULARY_COLUMNS)}.")
+        key, name, aliases, kind, guard, unit, higher, source = row
+        if guard not in ("", "case", "cue") or higher not in ("", "true", "false"):
+            raise RuleError(f"{path}:{number}: guard is empty, case or cue; higher_is_better empty, true or false.")
+        if not key or not name or kind not in KINDS:
+            raise RuleError(f"{path}:{number}: a row has an id, a name and a kind, which is one of {', '.join(KINDS)}.")
+        term = Term(
+            key, name, tuple(a for a in aliases.split("|") if a), kind, guard, unit or None,
+            None if not higher else higher == "true", source,
+        )  # fmt: skip
+        if (kind, key) in place:
+            book.terms[place[kind, key]] = term
+        else:
+            book.terms.append(term)
 
 
 def marked(example: str) -> tuple[str, list[tuple[int, int]]]:

@@ -87,9 +87,11 @@ def test_the_schema_names_its_draft_and_itself() -> None:
     "args",
     [
         ("run", "no-such-file.jsonl"),
+        ("show", "We count herons.", "--title", "caf\udce9"),
         ("run", "README.md", "--format", "no-such-format"),
         ("rules", "explain", "no.such.rule"),
         ("rules", "list", "--rules", "no-such-folder"),
+        ("rules", "list", "no-such-kind"),
         ("eval", "--gold", "no-such-gold.jsonl", "--records", "none"),
         ("inspect", "no-such-file"),
         ("stats", "no-such-records"),
@@ -114,7 +116,7 @@ def test_rules_list_and_explain() -> None:
     [
         ('[[rule]]\nid = "x.y"\nyields = "link"\npattern = "("\n', "does not compile"),
         ('[[rule]]\nid = "x.y"\nyields = "link"\npatern = "a"\n', "unknown key"),
-        ('[[rule]]\nid = "x.y"\nyields = "cat"\npattern = "a"\n', "must say what it yields"),
+        ('[[rule]]\nid = "x.y"\nyields = "cat"\npattern = "a"\n', "must be one of link, number"),
         ('[[rule]]\nid = "x.y"\nyields = "link"\npattern = "(?:a+)+b"\n', "slow"),
         ("[[rule\n", "not valid TOML"),
         ("[nonsense]\n", "unknown key"),

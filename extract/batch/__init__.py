@@ -1,8 +1,9 @@
 """Dumps to records, in order: workers, rejects, manifest, checkpoints, resume, progress.
 
-`run` is what the command line calls. The way of a dump: `inputs` names and fingerprints it, the reader yields papers,
-`pool` has them converted by worker processes in blocks, `ledger` and `output` write lines and rejects in order,
-`state` keeps what survives a kill, `runner` puts it all together. `batch_function` is for engines of your own.
+`run` is what the command line calls. The way of a dump: `options` checks what is asked, `own` tells dumps from what
+runs wrote, `inputs` fingerprints them, the reader yields papers, `pool` has them converted by worker processes in
+blocks, `ledger` and `output` write lines and rejects in order, `state` keeps what survives a kill, `runner` puts it
+all together. `batch_function` is for engines of your own.
 """
 
 from __future__ import annotations

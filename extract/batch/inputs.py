@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import stat
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ from extract.readers.reasons import DAMAGE
 DUPLICATE = "duplicate-id"
 """The reason of a paper whose id an earlier one of the run has."""
 
-_COMPRESSED = {".gz", ".zst", ".bz2", ".xz", ".zip", ".tar", ".tgz"}
-_NAMES_A_FORMAT = {
+# Endings of names, which the name of an output folder goes without.
+COMPRESSED = {".gz", ".zst", ".bz2", ".xz", ".zip", ".tar", ".tgz"}
+NAMES_A_FORMAT = {
     ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".text", ".xml", ".atom", ".rss", ".bib", ".ris", ".md",
     ".html", ".htm", ".parquet", ".arrow", ".feather", ".medline", ".nbib",
 }  # fmt: skip
@@ -93,9 +95,9 @@ def name_of(arguments: list[str]) -> str:
 
 def _stem(name: str) -> str:
     path = Path(name)
-    while path.suffix.lower() in _COMPRESSED:
+    while path.suffix.lower() in COMPRESSED:
         path = path.with_suffix("")
-    if path.suffix.lower() in _NAMES_A_FORMAT:
+    if path.suffix.lower() in NAMES_A_FORMAT:
         path = path.with_suffix("")
     return path.name or name
 
@@ -110,17 +112,35 @@ class Reading:
     max_record: int = MAX_RECORD
 
 
+@contextmanager
+def decodable(how: Reading) -> Iterator[None]:
+    """Says what a decoder says of a whole dump in one sentence; a byte that cannot be read is the reader's affair."""
+    try:
+        yield
+    except UnicodeError as error:
+        raise UsageError(
+            f"--encoding {how.encoding} does not fit the dump ({error}); leave it out, or give utf-16-le, say."
+        ) from None
+
+
+def check_stdin() -> None:
+    """Raise `UsageError` where a shell has closed standard input (`<&-`)."""
+    if sys.stdin is None:
+        raise UsageError("Standard input is closed; give it a dump, or a file instead of -.")
+
+
 def entries_from(dump: DumpFile, how: Reading, start: Position | None) -> Generator[Paper | Reject, None, None]:
     """Papers and rejects of a dump, in order, from the one at `start` on; closing it closes the file."""
-    yield from read(
-        dump.source,
-        format=how.format,
-        mapping=how.mapping,
-        encoding=how.encoding,
-        max_record=how.max_record,
-        start=start,
-        name=dump.name,
-    )
+    with decodable(how):
+        yield from read(
+            dump.source,
+            format=how.format,
+            mapping=how.mapping,
+            encoding=how.encoding,
+            max_record=how.max_record,
+            start=start,
+            name=dump.name,
+        )
 
 
 def entries(dump: DumpFile, how: Reading, done: Position | None) -> Generator[Paper | Reject, None, None]:
@@ -143,6 +163,7 @@ class Wanted:
     places: Mapping[str, frozenset[int]]
     lost_from: Mapping[str, int]
     sha256: str
+    path: str
 
     @classmethod
     def of(cls, source: str | Path) -> Wanted:
@@ -167,7 +188,8 @@ class Wanted:
                 places.setdefault(dump, set()).add(index)
         if not places and not lost_from:
             raise UsageError(f"{path} holds nothing to convert again.")
-        return cls({dump: frozenset(p) for dump, p in places.items()}, lost_from, hashlib.sha256(data).hexdigest())
+        digest = hashlib.sha256(data).hexdigest()
+        return cls({dump: frozenset(p) for dump, p in places.items()}, lost_from, digest, str(path))
 
     def of_dump(self, name: str) -> Callable[[Paper | Reject], bool] | None:
         """Tells the entries of a dump that are wanted; None when there are none."""
@@ -198,12 +220,16 @@ def place_of(entry: Paper | Reject) -> Position:
 
 
 __all__ = [
+    "COMPRESSED",
     "DUPLICATE",
+    "NAMES_A_FORMAT",
     "DumpFile",
     "Fingerprint",
     "Position",
     "Reading",
     "Wanted",
+    "check_stdin",
+    "decodable",
     "decoded_size",
     "entries",
     "entries_from",

@@ -39,12 +39,14 @@ from extract.batch.state import (
     write_json,
 )
 from extract.batch.targets import Layout
-from extract.errors import MissingExtraError, UsageError
+from extract.errors import UsageError
 from extract.model import SCHEMA_VERSION
 
 _SECONDS = 3.0  # between checkpoints: a kill costs at most this much work
 _FIRST = 0.25  # the first ones come sooner, so that even a run that is killed again and again gets on
 _CHUNK = 1 << 20
+PLAN = "plan.json"
+"""In the state folder: the parts of a run on several machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,13 @@ class FolderOutput:
         self._session = 1
         self._seconds = 0.0
         self._torn = False
-        layout.state.mkdir(parents=True, exist_ok=True)
+        try:
+            layout.state.mkdir(parents=True, exist_ok=True)
+        except (FileNotFoundError, FileExistsError, NotADirectoryError):
+            raise UsageError(
+                f"No folder can be made for {layout.shown}: something else stands there, or it is no place for files; "
+                "give another -o."
+            ) from None
         self._lock = Lock(layout.state / "lock", layout.shown)
         try:
             self._checkpoint = self._find(force)
@@ -109,21 +117,40 @@ class FolderOutput:
         if checkpoint is not None and checkpoint["phase"] == "finished":
             self._rename()
             checkpoint = None
-        manifest = read_json(self.layout.manifest)
-        if force or not self.world.repeatable:
+        if force or self._is_worthless(checkpoint):
             checkpoint = None
-            if not force:
-                self._check_foreign(manifest)
-        elif checkpoint is not None:
+        if checkpoint is not None:
             self._refuse_changed(checkpoint["world"])
-        elif manifest is not None and "paperfacts_manifest" in manifest and self._intact(manifest):
-            self._refuse_changed(_world_of(manifest))
-            self.finished = _books_of(manifest)
-        else:
-            self._check_foreign(manifest)
+            if not self.world.repeatable:
+                checkpoint = None
+        elif not force:
+            self._look_at_finished()
         if checkpoint is None:
             clear_state(state, self._lock)
         return checkpoint
+
+    def _is_worthless(self, checkpoint: dict[str, Any] | None) -> bool:
+        """Whether a run of another world left nothing to lose: no record, and no parts that an engine has converted."""
+        if checkpoint is None or checkpoint["records_bytes"] or (self.layout.state / PLAN).exists():
+            return False
+        return changed(checkpoint["world"], self.world.to_state()) is not None
+
+    def _look_at_finished(self) -> None:
+        """Take the books of a finished run of this world; refuse to replace one of another, or files not ours."""
+        found = read_json(self.layout.manifest)
+        manifest = found if isinstance(found, dict) and "paperfacts_manifest" in found else None
+        if manifest is None:
+            self._check_foreign()
+        elif self.layout.records.exists() or self.layout.rejects.exists():
+            intact = self._intact(manifest)
+            self._refuse_changed(_world_of(manifest))
+            if not self.world.repeatable:
+                raise UsageError(
+                    f"{self.layout.shown} holds a finished run of an input that can be read only once, "
+                    "so nobody can tell whether this is the same; give another -o, or --force to replace it."
+                )
+            if intact:
+                self.finished = _books_of(manifest)
 
     def _refuse_changed(self, old: dict[str, Any]) -> None:
         if what := changed(old, self.world.to_state()):
@@ -144,12 +171,11 @@ class FolderOutput:
                 )
         return True
 
-    def _check_foreign(self, manifest: Any) -> None:
+    def _check_foreign(self) -> None:
         """Never replace a file that is not ours."""
-        ours = isinstance(manifest, dict) and "paperfacts_manifest" in manifest
-        path = self.layout.records
-        if not ours and path.exists() and path.stat().st_size:
-            raise UsageError(f"{path} exists and no run of paperfacts wrote it; give another -o, or --force.")
+        for path in self.layout.final:
+            if path.exists() and (path.is_dir() or path.stat().st_size):
+                raise UsageError(f"{path} exists and no run of paperfacts wrote it; give another -o, or --force.")
 
     # -- work
 
@@ -208,6 +234,14 @@ class FolderOutput:
         write_json(self.layout.state / "checkpoint.json", state)
         self._saved = time.monotonic()
 
+    def stop(self) -> None:
+        """On the way out before the end: a checkpoint, or no trace where nothing was read (a mistaken argument)."""
+        if self._ledger is None or self._ledger.whole.read or (self.layout.state / PLAN).exists():
+            self.checkpoint()
+        else:
+            self._close_files()
+            clear_state(self.layout.state, self._lock)
+
     def finish(self, seconds: float, workers: int) -> None:
         """Check, hash, pack, write the manifest, and give everything its final name."""
         assert self._ledger is not None
@@ -237,10 +271,8 @@ class FolderOutput:
                     while chunk := lines.read(_CHUNK):
                         out.write(chunk)
             else:
-                try:
-                    import zstandard
-                except ImportError:
-                    raise MissingExtraError("Writing .zst", "zstd") from None
+                import zstandard
+
                 size = part.stat().st_size
                 zstandard.ZstdCompressor(level=6).copy_stream(lines, raw, size=size)
             raw.flush()
@@ -248,7 +280,7 @@ class FolderOutput:
         packed.replace(part)
 
     def _rename(self) -> None:
-        for final in (self.layout.records, self.layout.rejects, self.layout.manifest):
+        for final in self.layout.final:
             part = self._path(final)
             if part.exists():
                 part.replace(final)

@@ -3,57 +3,38 @@
 from __future__ import annotations
 
 import itertools
-import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from extract.batch.inputs import (
     DumpFile,
     Fingerprint,
     Reading,
     Wanted,
+    check_stdin,
+    decodable,
     entries,
-    expand,
     fingerprint,
     identify,
     name_of,
 )
 from extract.batch.ledger import Entries, Ledger, RejectLimit, duplicate
-from extract.batch.output import FolderOutput, World
+from extract.batch.options import Options, rules_of, workers_of
+from extract.batch.output import PLAN, FolderOutput, World
+from extract.batch.own import dumps_of, refuse_replaced
 from extract.batch.pool import Block, Factory, InProcess, Pool, blocks_of
-from extract.batch.progress import MODES, Progress, Share, say, summary
+from extract.batch.progress import Progress, Share, say, summary
 from extract.batch.seen import Seen
 from extract.batch.signals import Interrupted, Signals
 from extract.batch.state import read_json, target_errors, write_json
+from extract.batch.stdout import Stdout
 from extract.batch.targets import Layout, layout_of
 from extract.errors import UsageError
 from extract.model import Paper, Reject
 from extract.readers import MAX_RECORD
 
-ENGINES = ("local", "daft")
 TIMEOUT = 30.0  # seconds a paper; an abstract of usual size takes under a thousandth of a second
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Everything about a run but its dumps and its output."""
-
-    reading: Reading
-    limit: int | None
-    workers: int
-    rules: str | None
-    rejects: RejectLimit
-    force: bool
-    timeout: float
-    progress: str
-    factory: Factory | None
-    engine: str
-    address: str | None
-    wanted: Wanted | None
 
 
 def run(
@@ -87,25 +68,11 @@ def run(
     over the same dumps: what it rejected is converted, and nothing else.
     Raises `PaperfactsError` for whatever the user can mend.
     """
-    if not timeout > 0:
-        raise UsageError(f"--timeout {timeout:g} is no time; give seconds, 30 for instance.")
-    if limit is not None and limit < 0:
-        raise UsageError(f"--limit {limit} is negative; give the number of papers to stop after.")
-    if max_record < 1:
-        raise UsageError(f"--max-record {max_record} is too small; give bytes, {MAX_RECORD} for instance.")
-    if engine not in ENGINES:
-        raise UsageError(f"--engine {engine} is not known; give one of {', '.join(ENGINES)}.")
-    if address is not None and engine == "local":
-        raise UsageError("--address is the address of a Ray cluster; it needs --engine daft.")
-    if only_rejects is not None and engine != "local":
-        raise UsageError("--only-rejects needs --engine local; rejects are few.")
-    if progress not in MODES:
-        raise UsageError(f"--progress {progress} is not known; give one of {', '.join(MODES)}.")
     options = Options(
         Reading(format, mapping, encoding, max_record),
         limit,
-        _workers(workers),
-        None if rules is None else str(Path(rules).absolute()),  # a worker may run in another folder
+        workers_of(workers),
+        rules_of(rules),
         RejectLimit.parse(max_rejects, strict=strict),
         force,
         timeout,
@@ -125,17 +92,6 @@ def run(
             return stop.exit_code
 
 
-def _workers(text: int | str) -> int:
-    if str(text) == "auto":
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        if (number := int(text)) >= 0:
-            return number
-    except ValueError:
-        pass
-    raise UsageError(f"--workers {text} is no number; give one, or auto for one a core.")
-
-
 def _convert(arguments: list[str], output: str | None, options: Options, signals: Signals) -> int:
     """Everything is looked at before anything is written: dumps, rules, target."""
     if not arguments:
@@ -146,13 +102,19 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
     pool = Pool(factory, options.workers, timeout=options.timeout) if options.workers else InProcess(factory)
     with pool:
         how = options.reading
-        files = expand(arguments, format=how.format, encoding=how.encoding)
+        layout = layout_of(output, name_of(arguments) + ("-rejects" if options.wanted else ""))
+        with decodable(how):
+            files = dumps_of(arguments, how, layout)
+            if layout is not None:
+                rejects = [options.wanted.path] if options.wanted else []
+                refuse_replaced([file.source for file in files] + rejects, layout)
+            for file in files:
+                if file.source == "-":
+                    check_stdin()
+                elif Path(file.source).is_file():
+                    identify(file.source, format=how.format, encoding=how.encoding)
         if options.wanted and not any(options.wanted.of_dump(file.name) for file in files):
             raise UsageError("The run of --only-rejects rejected nothing of these dumps; give the dumps of that run.")
-        layout = layout_of(output, name_of(arguments) + ("-rejects" if options.wanted else ""))
-        for file in files:
-            if file.source != "-" and Path(file.source).is_file():
-                identify(file.source, format=how.format, encoding=how.encoding)
         if layout is None:
             if by_daft:
                 raise UsageError("--engine daft cannot write to standard output; give a folder or a file with -o.")
@@ -160,7 +122,7 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
         if by_daft and any(file.source == "-" for file in files):
             raise UsageError("--engine daft cannot read standard input; give files that all its machines see.")
         prints = [fingerprint(file.source) for file in files]
-        world = World(pool.rules_hash(), prints, _arguments(options))
+        world = World(pool.rules_hash(), prints, options.that_decide())
         with target_errors(layout.shown):
             return _to_files(files, layout, world, options, pool, signals)
 
@@ -169,20 +131,6 @@ def _default_factory(rules: str | None) -> Factory:
     from extract.batch.convert import PipelineFactory
 
     return PipelineFactory(rules)
-
-
-def _arguments(options: Options) -> dict[str, Any]:
-    """The arguments that decide what comes out: a run resumed with others would be two runs in one file."""
-    how = options.reading
-    chosen = {"only_rejects": options.wanted.sha256} if options.wanted else {}
-    return chosen | {
-        "format": how.format,
-        "map": dict(sorted(how.mapping.items())) if how.mapping else None,
-        "encoding": how.encoding,
-        "limit": options.limit,
-        "max_record": how.max_record,
-        "timeout": options.timeout,
-    }
 
 
 def _blocks(files: list[DumpFile], options: Options, ledger: Ledger) -> Iterator[Entries]:
@@ -240,7 +188,7 @@ def _to_files(
             progress.finish(ledger.whole, "stopped")
             if isinstance(error, Interrupted | Exception):
                 with signals.ignored():
-                    output.checkpoint()
+                    output.stop()
             if isinstance(error, Interrupted):
                 say(
                     f"stopped after {ledger.whole.read:,} papers; run the same command again to go on from there."
@@ -266,7 +214,7 @@ def _by_daft(
     from extract.batch.cluster import convert_parts
     from extract.batch.parts import Part, merged, plan
 
-    note = layout.state / "plan.json"
+    note = layout.state / PLAN
     kept = read_json(note)
     folder = layout.parts if layout.remote else str(Path(layout.parts).absolute())
     if not layout.remote:
@@ -313,7 +261,7 @@ def _upload(layout: Layout, remote: str) -> None:
         with open_shared(target) as there:
             if there.read() == layout.manifest.read_bytes():
                 return
-    for path in (layout.records, layout.rejects, layout.manifest):
+    for path in layout.final:
         put(path, f"{remote}/{path.name}")
     remove_folder(layout.parts)
     say(f"copied to {remote}.")
@@ -324,7 +272,7 @@ def _to_stdout(files: list[DumpFile], options: Options, pool: Pool | InProcess, 
     ledger = Ledger(len(files), Seen(), options.rejects)
     progress = Progress(options.progress)
     share = Share(files, [fingerprint_size(file) for file in files], options.limit)
-    out = _Stdout()
+    out = Stdout()
     try:
         for block, outcomes, tally in pool.map(
             _blocks(files, options, ledger), lambda: progress.update(ledger.whole, share(ledger))
@@ -334,9 +282,7 @@ def _to_stdout(files: list[DumpFile], options: Options, pool: Pool | InProcess, 
             out.flush()
         ledger.check()
     except BrokenPipeError:
-        # The reader has what it wanted (`| head`): no message, and none from Python's own flush at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 1
+        return 1  # the reader has what it wanted (`| head`): no message
     except Interrupted as stop:
         progress.finish(ledger.whole, "stopped")
         say(f"stopped after {ledger.whole.read:,} papers; standard output cannot be resumed, start again.")
@@ -355,28 +301,3 @@ def fingerprint_size(file: DumpFile) -> Fingerprint:
     if file.source != "-" and path.is_file():
         return Fingerprint(file.source, path.stat().st_size, "not read")
     return Fingerprint(file.source, None, None)
-
-
-class _Stdout:
-    """Standard output for records; the first ten rejects as one line each on standard error."""
-
-    def __init__(self) -> None:
-        self.rejects = self._Rejects()
-
-    def write(self, data: bytes) -> None:
-        sys.stdout.buffer.write(data)
-
-    def flush(self) -> None:
-        sys.stdout.buffer.flush()
-
-    class _Rejects:
-        shown = 0
-
-        def write(self, data: bytes) -> None:
-            import orjson
-
-            for line in data.splitlines():
-                self.shown += 1
-                if self.shown <= 10:
-                    found = orjson.loads(line)
-                    say(f"rejected {found['dump']}, entry {found['index']}: {found['reason']}: {found['message']}")

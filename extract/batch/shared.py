@@ -9,12 +9,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from extract.errors import MissingExtraError, TargetError
+from extract.errors import MissingExtraError, TargetError, UsageError
 
 
 def is_remote(path: str) -> bool:
     """Whether a path is a URL for fsspec (`s3://...`)."""
     return "://" in path
+
+
+def check_remote(url: str) -> None:
+    """Raise `UsageError` or `MissingExtraError` where nothing could be written to a URL: no such file system, or the
+    package of it is missing."""
+    try:
+        _system(url)
+    except MissingExtraError:
+        raise
+    except ImportError as error:
+        raise UsageError(f"{url} needs one more package: {_first_line(error)}.") from None
+    except Exception as error:  # a file system of somebody else's may raise anything
+        raise UsageError(f"{url} cannot be written ({_first_line(error)}); give a folder or another URL.") from None
 
 
 def exists(path: str) -> bool:
@@ -61,8 +74,9 @@ def put(local: Path, remote: str) -> None:
         system.makedirs(plain.rsplit("/", 1)[0], exist_ok=True)
         system.put_file(str(local), plain)
     except Exception as error:  # a file system of somebody else's may raise anything
-        first = (str(error) or repr(error)).splitlines()[0]
-        message = f"Writing {remote} failed ({first}); mend that, then run the same command again to go on."
+        message = (
+            f"Writing {remote} failed ({_first_line(error)}); mend that, then run the same command again to go on."
+        )
         raise TargetError(message) from None
 
 
@@ -79,3 +93,7 @@ def _system(path: str) -> tuple[Any, str]:
     except ImportError:
         raise MissingExtraError("A remote folder", "remote") from None
     return fsspec.core.url_to_fs(path)  # type: ignore[no-any-return]
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or repr(error)).splitlines()[0].rstrip(".")

@@ -21,9 +21,13 @@ def list_rules(
     rules: _Folder = None,
 ) -> None:
     """List the rules in force: what they yield, their weight, and how often they were right on annotated papers."""
+    from extract.errors import UsageError
     from extract.rulebook import load
 
     book = load(rules)
+    if not any(rule_id.startswith(prefix) for rule_id in book.rules):
+        kinds_of_rules = sorted({rule_id.partition(".")[0] for rule_id in book.rules})
+        raise UsageError(f"No rule begins with {prefix!r}; the kinds are {', '.join(kinds_of_rules)}.")
     print(f"{'rule':<44}{'yields':<10}{'weight':>8}{'right':>8}{'wrong':>7}  where")
     for rule in book.rules.values():
         if rule.id.startswith(prefix):
@@ -63,8 +67,6 @@ def explain(
     print(f"  yields {rule.yields}, weight {rule.confidence:.2f}, {measured}")
     if rule.text:
         print("  pattern:\n" + "\n".join(f"    {line.strip()}" for line in rule.text.strip().splitlines()))
-    for phrase in rule.phrases[:20]:
-        print(f"  phrase: {phrase}")
     for example in rule.examples:
         print(f"  matches: {example}")
     for reject in rule.rejects:
@@ -99,6 +101,11 @@ def _problems(rule: Rule) -> list[str]:
         found.append("needs at least one example and one reject")
     for example in rule.examples:
         text, wanted = marked(example)
+        if not wanted:
+            found.append(f"example {example!r} marks nothing; put [[ and ]] around what must match")
+            continue
+        if rule.triggers and not any(trigger in text or trigger in text.lower() for trigger in rule.triggers):
+            found.append(f"example {example!r} holds none of its triggers, so the rule would not be tried on it")
         got = [span_of(m) for m in rule.finditer(text)]
         if got != wanted:
             found.append(f"example {example!r} gives {[text[a:b] for a, b in got]}")

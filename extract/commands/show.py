@@ -30,7 +30,7 @@ def show(
     from extract.report.terminal import safe_json, writing
     from extract.rulebook import load
 
-    paper = Paper(title=title, abstract=_text(text))
+    paper = Paper(title=_decoded(title.encode("utf-8", "surrogateescape"), "title"), abstract=_text(text))
     pipeline = Pipeline(rules)
     doc = pipeline.doc(paper, trace=wanted is not None)
     facts = doc.user_data["paperfacts"]
@@ -50,14 +50,24 @@ def show(
 
 
 def _text(argument: str) -> str:
-    """The text itself, or standard input for `-`; it is UTF-8 without NUL or a UsageError."""
+    """The text itself, or standard input for `-`."""
     from extract.errors import UsageError
 
-    raw = sys.stdin.buffer.read() if argument == "-" else argument.encode("utf-8", "surrogateescape")
+    if argument != "-":
+        return _decoded(argument.encode("utf-8", "surrogateescape"), "text")
+    if sys.stdin is None:
+        raise UsageError("Standard input is closed; give it a text, or the text itself instead of -.")
+    return _decoded(sys.stdin.buffer.read(), "text")
+
+
+def _decoded(raw: bytes, what: str) -> str:
+    """UTF-8 without NUL, or a UsageError."""
+    from extract.errors import UsageError
+
     try:
         text = raw.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise UsageError("The text is not UTF-8; convert it first, for example with iconv.") from None
+        raise UsageError(f"The {what} is not UTF-8; convert it first, for example with iconv.") from None
     if "\0" in text:
-        raise UsageError("The text holds a NUL character, so it is no plain text; take it out first.")
+        raise UsageError(f"The {what} holds a NUL character, so it is no plain text; take it out first.")
     return text

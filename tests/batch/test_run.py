@@ -19,6 +19,7 @@ from batch_helpers import content, lines, manifest
 
 from extract import batch
 from extract.batch.inputs import name_of
+from extract.batch.ledger import RejectLimitError
 from extract.errors import PaperfactsError, UsageError
 from extract.model import from_json, json_schema, to_json
 
@@ -165,12 +166,16 @@ def test_standard_output_and_input(dump: Dump) -> None:
     assert b"bad-json" in done.stderr
 
 
-def test_standard_input_into_a_folder_starts_over(dump: Dump, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for count in (5, 7):
-        stdin = io.TextIOWrapper(io.BytesIO(dump(count).read_bytes()))
-        monkeypatch.setattr(sys, "stdin", stdin)
-        assert batch.run(["-"], tmp_path / "out", workers=1, factory=Plain()) == 0
-        assert len(lines(tmp_path / "out" / "records.jsonl")) == count
+def test_interrupted_standard_input_starts_over(dump: Dump, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = dump(5).read_bytes()
+    for more, code in ((b"torn\n", None), (b"", 0)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data + more)))
+        if code is None:
+            with pytest.raises(RejectLimitError):
+                batch.run(["-"], tmp_path / "out", workers=1, factory=Plain(), max_rejects=0)
+        else:
+            assert batch.run(["-"], tmp_path / "out", workers=1, factory=Plain()) == code
+    assert len(lines(tmp_path / "out" / "records.jsonl")) == 5
 
 
 def test_limit_counts_papers_of_all_dumps(dump: Dump, tmp_path: Path) -> None:
@@ -216,7 +221,15 @@ def test_names(arguments: list[str], name: str) -> None:
     [
         ({"workers": "many"}, "--workers"),
         ({"timeout": 0}, "--timeout"),
+        ({"workers": -1}, "--workers -1 is negative"),
         ({"limit": -1}, "--limit"),
+        ({"encoding": "idna"}, "--encoding idna cannot be read"),
+        ({"encoding": "punycode"}, "--encoding punycode cannot be read"),
+        ({"encoding": "undefined"}, "--encoding undefined cannot be read"),
+        ({"encoding": "rot13"}, "rot13"),
+        ({"encoding": "utf-16"}, "--encoding utf-16 does not fit"),
+        ({"encoding": "utf-32"}, "--encoding utf-32 does not fit"),
+        ({"mapping": {"titel": "title"}}, "titel"),
         ({"max_rejects": "some"}, "--max-rejects"),
         ({"max_rejects": "120%"}, "--max-rejects"),
         ({"progress": "loud"}, "--progress"),

@@ -17,7 +17,8 @@ from batch_helpers import lines, manifest
 
 from extract import batch
 from extract.batch.state import Appender
-from extract.errors import TargetError
+from extract.batch.targets import layout_of
+from extract.errors import MissingExtraError, TargetError, UsageError
 
 Dump = Callable[..., Path]
 Spawn = Callable[..., subprocess.Popen[str]]
@@ -125,3 +126,85 @@ def test_target_that_is_a_file(dump: Dump, tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("paperfacts: ") and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("", "empty name: give a folder"),
+        ("x.csv", "does not write .csv files"),
+        ("out.json", "does not write .json files"),
+        ("x.jsonl.bz2", "does not write .bz2 files"),
+        ("/proc/x", "No folder can be made for /proc/x"),
+        ("papers.jsonl/x", "No folder can be made for papers.jsonl/x"),
+        ("nowhere://x/y", "Protocol not known: nowhere"),
+        ("s3://bucket/x.jsonl", "is a remote file; give the remote folder"),
+        ("s3://bucket/x.parquet", "is a remote file; give the remote folder"),
+    ],
+)
+def test_targets_that_cannot_be_are_refused_before_the_first_paper(
+    dump: Dump, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    dump(2)
+    with pytest.raises(UsageError, match=words):
+        batch.run(["papers.jsonl"], output, workers=0, factory=Plain())
+    assert {p.name for p in tmp_path.iterdir()} == {"papers.jsonl"}
+
+
+@pytest.mark.parametrize(
+    ("output", "package"),
+    [
+        ("postgresql://host/db", "psycopg"),
+        ("duckdb:///x.duckdb", "duckdb"),
+        ("x.parquet", "pyarrow"),
+        ("x.jsonl.zst", "zstandard"),
+        ("s3://bucket/x", "fsspec"),
+    ],
+)
+def test_a_package_that_is_missing_is_said_before_the_first_paper(
+    dump: Dump, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, package: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    dump(2)
+    monkeypatch.setitem(sys.modules, package, None)  # what Python does for a package that cannot be imported
+    with pytest.raises(MissingExtraError, match=r"pip install 'paperfacts\["):
+        batch.run(["papers.jsonl"], output, workers=0, factory=Plain())
+    assert {p.name for p in tmp_path.iterdir()} == {"papers.jsonl"}
+
+
+def test_a_file_system_whose_package_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    fsspec = pytest.importorskip("fsspec")
+
+    def missing(url: str) -> None:
+        raise ImportError("Install s3fs to access S3")
+
+    monkeypatch.setattr(fsspec.core, "url_to_fs", missing)
+    with pytest.raises(UsageError, match="one more package: Install s3fs"):
+        layout_of("s3://bucket/x", "x")
+
+
+def test_a_slash_makes_a_folder_of_any_name(tmp_path: Path) -> None:
+    layout = layout_of(f"{tmp_path}/x.csv/", "x")
+    assert layout is not None and layout.records == tmp_path / "x.csv" / "records.jsonl"
+
+
+SHELL = [  # what a shell does to the standard files, the exit code, and what is said
+    ("run {dump} -o - > /dev/full", 1, "The disk of standard output is full"),
+    ("run {dump} -o - >&-", 2, "Standard output is closed"),
+    ("run - -o {out} <&-", 2, "Standard input is closed"),
+    ("show - <&-", 2, "Standard input is closed"),
+    ("run {dump} -o {out} <&- 2>&-", 0, ""),
+]
+
+
+@pytest.mark.parametrize(("command", "code", "words"), SHELL)
+def test_standard_files_that_are_full_or_closed(
+    dump: Dump, tmp_path: Path, command: str, code: int, words: str
+) -> None:
+    line = f"{sys.executable} -m extract {command.format(dump=dump(2), out=tmp_path / 'out')}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert done.stderr.count("\n") == (1 if words else 0)
+    assert (tmp_path / "out").exists() == (code == 0)
