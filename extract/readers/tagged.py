@@ -53,6 +53,11 @@ class Entry:
         """The first value under the first of these tags that has one, or ""."""
         return next((values[0] for tag in tags if (values := self.all(tag))), "")
 
+    def note(self, tag: str) -> None:
+        """Keep in mind that a field was there although its text is not kept: the next of its name begins anew."""
+        if all(tag != other for other, _ in self.fields):
+            self.fields.append((tag, []))
+
 
 def _take(dump: Dump, entry: Entry, raw: bytes | Oversized) -> str | None:
     """A line of an entry as text; notes in the entry what is wrong with it."""
@@ -61,7 +66,7 @@ def _take(dump: Dump, entry: Entry, raw: bytes | Oversized) -> str | None:
     entry.raw = entry.raw or (raw.start if isinstance(raw, Oversized) else raw[:200])
     if isinstance(raw, Oversized) or entry.size > dump.max_record:
         entry.problem = ("too-large", f"A record over the limit of {dump.max_record:,} bytes.")
-        entry.fields.clear()
+        entry.fields = [(tag, []) for tag in dict.fromkeys(tag for tag, _ in entry.fields)]
         return None
     try:
         return raw.removesuffix(b"\r").decode("utf-8")
@@ -170,7 +175,7 @@ def read_labelled(dump: Dump) -> Iterator[Paper | Reject]:
     entry: Entry | None = None
     for offset, number, raw in dump.lines():
         blank = not isinstance(raw, Oversized) and not raw.strip()
-        found = None if isinstance(raw, Oversized) or blank else label_of(raw)
+        found = None if blank else label_of(raw.start if isinstance(raw, Oversized) else raw)
         rule = not isinstance(raw, Oversized) and len(raw) < 200 and bool(_RULE.match(raw.decode("utf-8", "replace")))
         if entry is not None and (rule or (found and _begins_anew(entry, found[0]))):
             yield from _labelled_paper(dump, entry)
@@ -180,11 +185,11 @@ def read_labelled(dump: Dump) -> Iterator[Paper | Reject]:
         if entry is None:
             entry = Entry(number, offset)
         text = _take(dump, entry, raw)
-        if text is None:
-            continue
-        if found:
+        if found and text is None:
+            entry.note(found[0])
+        elif found:
             entry.add(*found)
-        else:
+        elif text is not None:
             entry.go_on(text.rstrip())
     if entry is not None:
         yield from _labelled_paper(dump, entry)

@@ -394,6 +394,21 @@ def test_too_large_is_a_reject_and_is_not_held(name, request):
     assert peak < 9 << 20
 
 
+@pytest.mark.parametrize("big", ["Title: Terns\nAbstract: {}", "Title: {}\nAbstract: Terns wait.", "Title: T\nPDF: {}"])
+@pytest.mark.parametrize("gap", ["\n\n", "\n"])
+def test_a_large_labelled_paper_takes_in_no_other(big, gap):
+    text = gap.join(
+        ["Title: A\nAbstract: aa", big.format("word " * 2000), "Title: C\nAbstract: cc", "Title: D\nAbstract: dd"]
+    )
+    items = attempt(text.encode(), format="labelled", max_record=2000)
+    assert [getattr(item, "reason", None) or item.title for item in items] == ["A", "too-large", "C", "D"]
+
+
+def test_a_labelled_paper_in_another_encoding_takes_in_no_other():
+    text = "Title: A\nAbstract: aa\n\nTitle: caf\xe9\nAbstract: bb\n\nTitle: C\nAbstract: cc\n"
+    assert one(text.encode("latin-1"), "labelled") == ["paper", "bad-encoding", "paper"]
+
+
 def _conftest(request):
     for plugin in request.config.pluginmanager.get_plugins():
         if getattr(plugin, "__file__", "") == str(Path(__file__).with_name("conftest.py")):
