@@ -114,6 +114,7 @@ def _ris_paper(dump: Dump, entry: Entry) -> Paper | Reject:
         entry.first("AB", "N2"),
         line=entry.line,
         byte_offset=entry.offset,
+        excerpt=entry.raw,
         comment=entry.first("C1") or None,
         identifiers=identifiers_of(
             [("doi", entry.first("DO")), *(("url", url) for url in links), ("id", entry.first("ID", "AN"))]
@@ -162,6 +163,7 @@ def _medline_paper(dump: Dump, entry: Entry) -> Paper | Reject:
         entry.first("AB", "OAB"),
         line=entry.line,
         byte_offset=entry.offset,
+        excerpt=entry.raw,
         identifiers=identifiers_of([("pmid", pmid), *(("doi", d) for d in dois)]),
         authors=[_turned(a) for a in entry.all("FAU")] or entry.all("AU"),
         published=entry.first("DP") or None,
@@ -231,6 +233,7 @@ def _labelled_paper(dump: Dump, entry: Entry) -> Iterator[Paper | Reject]:
         entry.first("abstract", "summary"),
         line=entry.line,
         byte_offset=entry.offset,
+        excerpt=entry.raw,
         comment=entry.first("comment") or None,
         identifiers=identifiers_of([*((key, entry.first(key)) for key in keys), *(("url", url) for url in links)]),
         authors=author_names(entry.first("author")) or (),

@@ -324,6 +324,24 @@ def test_the_motto_of_a_page_is_no_paper(tmp_path):
     assert [p.title for p in papers_of(tmp_path, text)] == ["Terns in Winter and Summer"]
 
 
+def test_text_in_binary_columns(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = arrow.table(
+        {
+            "title": arrow.array([b"Gulls", b"\xff\xfe", b"Terns"], arrow.binary()),
+            "abstract": arrow.array([LONG.encode(), b"x", "Über See".encode()], arrow.large_binary()),
+            "authors": arrow.array([[b"Ada Fox"], [], None], arrow.list_(arrow.binary())),
+            "uid": arrow.array([b"\xff" * 16] * 3, arrow.binary(16)),
+        }
+    )
+    parquet.write_table(table, tmp_path / "dump")
+    first, bad, last = read(tmp_path / "dump")
+    assert (first.title, first.abstract, first.authors) == ("Gulls", LONG, ("Ada Fox",))
+    assert (last.title, last.abstract) == ("Terns", "Über See")
+    assert (bad.reason, bad.excerpt) == ("bad-encoding", "\\xff\\xfe")
+
+
 def test_title_shapes():
     for text in (
         "Subscribe",
