@@ -8,6 +8,7 @@ from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 from extract.model import DELETED
+from extract.readers.passed import PassedOver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,8 @@ class Account:
     rejects: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     format: str | None = None
+    passed_over: PassedOver = field(default_factory=PassedOver)
+    """Members of an archive that are no dumps."""
 
     @property
     def faults(self) -> int:
@@ -104,12 +107,15 @@ class Account:
             "records": self.records,
             "rejects": self.rejects,
             "reasons": dict(sorted(self.reasons.items())),
+            **({"passed_over": self.passed_over.to_state()} if self.passed_over.count else {}),
         }
 
     @classmethod
     def from_state(cls, data: dict[str, Any]) -> Account:
         """The inverse of `to_state`."""
-        return cls(data["read"], data["records"], data["rejects"], Counter(data["reasons"]), data["format"])
+        passed_over = PassedOver.from_state(data["passed_over"]) if "passed_over" in data else PassedOver()
+        reasons = Counter(data["reasons"])
+        return cls(data["read"], data["records"], data["rejects"], reasons, data["format"], passed_over)
 
 
 def total(accounts: list[Account]) -> Account:

@@ -15,8 +15,9 @@ import orjson
 
 from extract.errors import UsageError
 from extract.model import DELETED, Paper, Reject
-from extract.readers import MAX_RECORD, DumpFile, Position, expand, identify, read
-from extract.readers.reasons import DAMAGE
+from extract.readers import MAX_RECORD, DumpFile, PassedOver, Position, expand, identify, read
+from extract.readers.dump import printable
+from extract.readers.reasons import DAMAGE, NOT_READ
 
 DUPLICATE = "duplicate-id"
 """The reason of a paper whose id an earlier one of the run has."""
@@ -52,13 +53,13 @@ def fingerprint(dump: str) -> Fingerprint:
         return Fingerprint(dump, None, None)
     if "://" in dump:
         return _remote(dump)
-    path = Path(dump)
+    path, name = Path(dump), printable(dump)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            return Fingerprint(dump, None, None)  # a named pipe gives its content once
+            return Fingerprint(name, None, None)  # a named pipe gives its content once
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return Fingerprint(dump, file.tell(), digest)
+            return Fingerprint(name, file.tell(), digest)
     except OSError as error:
         raise UsageError(f"Cannot read {dump}: {error.strerror}.") from None
 
@@ -89,7 +90,7 @@ def name_of(arguments: list[str]) -> str:
     else:
         parts = [p for p in first.replace("\\", "/").split("/") if p not in ("", ".", "..")]
         plain = [p for p in parts if not set(p) & set("*?[")] or ["dumps"]
-        name = _stem(parts[-1] if parts and parts[-1] in plain else plain[-1])
+        name = printable(_stem(parts[-1] if parts and parts[-1] in plain else plain[-1]))
     return name if len(arguments) == 1 else f"{name}+{len(arguments) - 1}"
 
 
@@ -129,8 +130,13 @@ def check_stdin() -> None:
         raise UsageError("Standard input is closed; give it a dump, or a file instead of -.")
 
 
-def entries_from(dump: DumpFile, how: Reading, start: Position | None) -> Generator[Paper | Reject, None, None]:
-    """Papers and rejects of a dump, in order, from the one at `start` on; closing it closes the file."""
+def entries_from(
+    dump: DumpFile, how: Reading, start: Position | None, passed_over: PassedOver | None = None
+) -> Generator[Paper | Reject, None, None]:
+    """Papers and rejects of a dump, in order, from the one at `start` on; closing it closes the file.
+
+    `passed_over` collects the members of an archive that are no dumps.
+    """
     with decodable(how):
         yield from read(
             dump.source,
@@ -140,12 +146,16 @@ def entries_from(dump: DumpFile, how: Reading, start: Position | None) -> Genera
             max_record=how.max_record,
             start=start,
             name=dump.name,
+            asked=dump.asked,
+            passed_over=passed_over,
         )
 
 
-def entries(dump: DumpFile, how: Reading, done: Position | None) -> Generator[Paper | Reject, None, None]:
+def entries(
+    dump: DumpFile, how: Reading, done: Position | None, passed_over: PassedOver | None = None
+) -> Generator[Paper | Reject, None, None]:
     """Papers and rejects of a dump, in order; with `done`, those after the entry at that place."""
-    found = entries_from(dump, how, done)
+    found = entries_from(dump, how, done, passed_over)
     if done is None:
         yield from found
         return
@@ -182,7 +192,7 @@ class Wanted:
         places: dict[str, set[int]] = {}
         lost_from: dict[str, int] = {}
         for dump, index, reason in found:
-            if reason in DAMAGE:
+            if reason in DAMAGE or (reason in NOT_READ and index == 0):
                 lost_from[dump] = min(index, lost_from.get(dump, index))
             elif reason not in (DUPLICATE, DELETED):
                 places.setdefault(dump, set()).add(index)

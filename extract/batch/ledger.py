@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import orjson
 
 from extract.batch.books import Account, Tally, total
-from extract.batch.convert import REASONS, Line, Outcome
+from extract.batch.convert import REASONS, Line, Outcome, excerpt
 from extract.batch.inputs import DUPLICATE, Position, place_of
 from extract.batch.seen import Seen
 from extract.errors import PaperfactsError, UsageError
@@ -182,7 +182,8 @@ def duplicate(entry: Paper | Reject, id: str) -> Reject:  # noqa: A002
     place = place_of(entry)
     dump = entry.source.dump if isinstance(entry, Paper) else entry.dump
     message = f"An earlier paper of this run has the id {id}."
-    return Reject(dump, place.index, DUPLICATE, message, place.line, place.byte_offset, "", id)
+    shown = excerpt(entry.title or entry.abstract) if isinstance(entry, Paper) else entry.excerpt
+    return Reject(dump, place.index, DUPLICATE, message, place.line, place.byte_offset, shown, id)
 
 
 def reasons_of(reasons: Counter[str]) -> str:

@@ -17,7 +17,7 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ from extract.batch.state import (
 from extract.batch.targets import Layout
 from extract.errors import UsageError
 from extract.model import SCHEMA_VERSION
+from extract.readers import PassedOver
 
 _SECONDS = 3.0  # between checkpoints: a kill costs at most this much work
 _FIRST = 0.25  # the first ones come sooner, so that even a run that is killed again and again gets on
@@ -56,6 +57,8 @@ class World:
     rules: str
     inputs: list[Fingerprint]
     options: dict[str, Any]
+    passed_over: PassedOver = field(default_factory=PassedOver)
+    """Files of folders that are no dumps: the manifest names them, a run goes on without them."""
 
     @property
     def repeatable(self) -> bool:
@@ -302,6 +305,7 @@ class FolderOutput:
             "rules_hash": world.rules,
             "dump": ", ".join(i.dump for i in world.inputs),
             "inputs": inputs,
+            "passed_over": world.passed_over.to_state(),
             "options": world.options,
             "counts": {**whole, **ledger.tally.summary()},
             "outputs": outputs,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.batch.inputs import DumpFile, Reading, expand
+from extract.readers import Dumps
 from extract.batch.shared import is_remote
 from extract.batch.state import read_json
 from extract.batch.targets import Layout, layout_of
@@ -20,7 +21,7 @@ _REPORT = "report.html"  # where `paperfacts report` writes unless told otherwis
 _STATE = ".paperfacts"
 
 
-def dumps_of(arguments: Sequence[str], how: Reading, layout: Layout | None) -> list[DumpFile]:
+def dumps_of(arguments: Sequence[str], how: Reading, layout: Layout | None) -> Dumps:
     """The dumps that the arguments name. Where a folder or a pattern is searched, what runs wrote is passed over: else
     a run over the folder that its output lies in could not be repeated, and records would be taken for papers.
 
@@ -37,13 +38,13 @@ def dumps_of(arguments: Sequence[str], how: Reading, layout: Layout | None) -> l
             return False  # this very run, finished before, has made it
         return path.name not in ours(path.parent)
 
-    found = expand(arguments, format=how.format, encoding=how.encoding)
+    found = expand(arguments, format=how.format, encoding=how.encoding, mapping=how.mapping)
     files = [file for file in found if wanted(file)]
     if not files:
         raise UsageError(
             f"{', '.join(arguments)} holds nothing but what paperfacts wrote; name a file of it to convert that."
         )
-    return files
+    return Dumps(files, found.passed_over)
 
 
 def _outputs_in(folder: Path) -> frozenset[str]:

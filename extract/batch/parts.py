@@ -7,6 +7,7 @@ reject), and after each block of at most 100 a line `T` with what was counted in
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, astuple, dataclass
@@ -37,15 +38,16 @@ class Part:
     start: tuple[int, int | None, int | None] | None
     count: int | None
     path: str
+    asked: bool = True
 
     def to_json(self) -> str:
         """As one row of an engine's table."""
-        return orjson.dumps(asdict(self)).decode()
+        return json.dumps(asdict(self))  # orjson refuses the path of a file whose name is not UTF-8
 
     @classmethod
     def from_json(cls, text: str) -> Part:
         """The inverse of `to_json`."""
-        data = orjson.loads(text)
+        data = json.loads(text)
         data["start"] = None if data["start"] is None else tuple(data["start"])
         return cls(**data)
 
@@ -58,7 +60,7 @@ def plan(files: list[DumpFile], how: Reading, limit: int | None, folder: str) ->
         file = files[dump]
         source = file.source if is_remote(file.source) else str(Path(file.source).absolute())
         path = f"{folder}/part-{len(parts):06}"
-        parts.append(Part(len(parts), dump, source, file.name, start, count, path))
+        parts.append(Part(len(parts), dump, source, file.name, start, count, path, file.asked))
 
     if len(files) >= _MANY and limit is None:
         for number in range(len(files)):
@@ -86,7 +88,8 @@ def convert_part(part: Part, how: Reading, pool: Pool | InProcess) -> int:
         return 0
     start = None if part.start is None else Position(*part.start)
     count = 0
-    with closing(entries_from(DumpFile(part.source, part.name), how, start)) as found, whole_file(part.path) as out:
+    dump = DumpFile(part.source, part.name, part.asked)
+    with closing(entries_from(dump, how, start)) as found, whole_file(part.path) as out:
         for _, outcomes, tally in pool.map(blocks_of(itertools.islice(found, part.count))):
             count += len(outcomes)
             for outcome in outcomes:
@@ -126,8 +129,8 @@ def _entry(kind: bytes, data: bytes) -> tuple[Paper | Reject, Outcome]:
     if kind == b"X":
         reject = Reject(**found)
         return reject, reject
-    # The ledger wants to know where the paper stood, not what was in it.
-    return Paper("", "", Source(**found["source"])), Line(found["id"], data)
+    # The ledger wants to know where the paper stood, and how it begins if its id is taken.
+    return Paper(found["title"], found["abstract"], Source(**found["source"])), Line(found["id"], data)
 
 
 def _recount(outcomes: list[Outcome]) -> Tally:

@@ -32,7 +32,8 @@ from extract.batch.stdout import Stdout
 from extract.batch.targets import Layout, layout_of
 from extract.errors import UsageError
 from extract.model import Paper, Reject
-from extract.readers import MAX_RECORD
+from extract.readers import MAX_RECORD, PassedOver
+from extract.readers.reasons import UNRECOGNISED
 
 TIMEOUT = 30.0  # seconds a paper; an abstract of usual size takes under a thousandth of a second
 
@@ -105,14 +106,16 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
         layout = layout_of(output, name_of(arguments) + ("-rejects" if options.wanted else ""))
         with decodable(how):
             files = dumps_of(arguments, how, layout)
+            if files.passed_over.count:
+                say(f"{files.passed_over.sentence()}.")
             if layout is not None:
                 rejects = [options.wanted.path] if options.wanted else []
                 refuse_replaced([file.source for file in files] + rejects, layout)
             for file in files:
                 if file.source == "-":
                     check_stdin()
-                elif Path(file.source).is_file():
-                    identify(file.source, format=how.format, encoding=how.encoding)
+                elif file.asked and Path(file.source).is_file():
+                    identify(file.source, format=how.format, encoding=how.encoding, mapping=how.mapping)
         if options.wanted and not any(options.wanted.of_dump(file.name) for file in files):
             raise UsageError("The run of --only-rejects rejected nothing of these dumps; give the dumps of that run.")
         if layout is None:
@@ -122,7 +125,7 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
         if by_daft and any(file.source == "-" for file in files):
             raise UsageError("--engine daft cannot read standard input; give files that all its machines see.")
         prints = [fingerprint(file.source) for file in files]
-        world = World(pool.rules_hash(), prints, options.that_decide())
+        world = World(pool.rules_hash(), prints, options.that_decide(), files.passed_over)
         with target_errors(layout.shown):
             return _to_files(files, layout, world, options, pool, signals)
 
@@ -151,11 +154,14 @@ def _blocks(files: list[DumpFile], options: Options, ledger: Ledger) -> Iterator
         wanted = options.wanted.of_dump(files[number].name) if options.wanted else None
         if options.wanted and wanted is None:
             continue
-        with closing(entries(files[number], options.reading, done)) as found:
+        passed_over = PassedOver()
+        with closing(entries(files[number], options.reading, done, passed_over)) as found:
             for block in blocks_of(sifted(itertools.islice(filter(wanted, found) if wanted else found, left))):
                 if left is not None:
                     left -= len(block)
+                ledger.accounts[number].passed_over = passed_over
                 yield Entries(number, block)
+            ledger.accounts[number].passed_over = passed_over
 
 
 def _to_files(
@@ -202,6 +208,7 @@ def _to_files(
         progress.finish(ledger.whole, "done", output=layout.shown)
         rate = progress.rate(ledger.whole)
         say(f"{summary(ledger.whole)} in {progress.seconds:.1f} s ({rate:,.0f} papers/s), written to {layout.shown}.")
+        _say_losses(files, ledger)
     finally:
         output.close()
     return _load(layout, 1 if ledger.whole.rejects else 0)
@@ -292,7 +299,24 @@ def _to_stdout(files: list[DumpFile], options: Options, pool: Pool | InProcess, 
         ledger.seen.close()
     progress.finish(ledger.whole, "done", output="-")
     say(f"{summary(ledger.whole)} in {progress.seconds:.1f} s ({progress.rate(ledger.whole):,.0f} papers/s).")
+    _say_losses(files, ledger)
     return 1 if ledger.whole.rejects else 0
+
+
+def _say_losses(files: list[DumpFile], ledger: Ledger) -> None:
+    """What a glance at the totals would miss: members passed over, and dumps of which nothing became a record."""
+    for account in ledger.accounts:
+        if account.passed_over.count:
+            say(f"{account.passed_over.sentence()}.")
+    barren = [
+        file.name
+        for file, account in zip(files, ledger.accounts, strict=True)
+        if account.read and set(account.reasons) <= UNRECOGNISED and account.rejects == account.read
+    ]
+    if barren:
+        more = f" and {len(barren) - 3:,} more" if len(barren) > 3 else ""
+        advice = "see paperfacts inspect, and --map for fields of other names"
+        say(f"nothing in {', '.join(barren[:3])}{more} was recognised as a paper; {advice}.")
 
 
 def fingerprint_size(file: DumpFile) -> Fingerprint:

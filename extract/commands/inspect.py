@@ -54,15 +54,27 @@ def inspect(
 ) -> None:
     """Say what a dump was taken for and why, what its columns mean, three samples, and what will be lost."""
     from extract.readers import expand
+    from extract.readers.dump import escaped
     from extract.readers.fields import parse_mapping
     from extract.readers.inspection import inspect_dump
 
     chosen = parse_mapping(mapping)
-    for n, dump in enumerate(expand(dumps, format=format, encoding=encoding)):
+    files = expand(dumps, format=format, encoding=encoding, mapping=chosen)
+    for n, dump in enumerate(files):
         if n:
             typer.echo("")
-        found = inspect_dump(dump.source, format=format, mapping=chosen, encoding=encoding, limit=limit, name=dump.name)
+        found = inspect_dump(
+            dump.source,
+            format=format,
+            mapping=chosen,
+            encoding=encoding,
+            limit=limit,
+            name=dump.name,
+            asked=dump.asked,
+        )
         typer.echo("\n".join(_lines(found, limit)))
+    if files.passed_over.count:
+        typer.echo(f"\n{escaped(files.passed_over.sentence(), 1000)}")
 
 
 def _lines(found: Inspection, limit: int) -> list[str]:
@@ -70,11 +82,11 @@ def _lines(found: Inspection, limit: int) -> list[str]:
 
     detected = found.detected
     lines = [escaped(found.name)]
-    if detected.format is None and not detected.archive:
+    if detected.format is None and not detected.archive and not found.rejects:
         return [*lines, "  format:   none: the dump is empty, a run gives zero records"]
     layers = f", inside {' inside '.join(reversed(detected.layers))}" if detected.layers else ""
     encoding = f", {detected.encoding}" if detected.encoding != "utf-8" else ""
-    lines.append(f"  format:   {found.format}{layers}{encoding}: {detected.reason}")
+    lines.append(f"  format:   {found.format or 'none'}{layers}{encoding}: {detected.reason}")
     total = found.papers + sum(found.rejects.values())
     more = "all there is" if found.complete else f"the first {limit:,}; there is more"
     lines.append(f"  papers:   {found.papers:,} in {total:,} items ({more})")
@@ -89,6 +101,8 @@ def _lines(found: Inspection, limit: int) -> list[str]:
         place = f" (line {sample.line})" if sample.line else ""
         lines_of = found.rejects[sample.reason]
         lost.append(f"{lines_of:,} rejected as {sample.reason}, such as item {sample.index}{place}: {sample.message}")
+    if found.passed_over.count:
+        lost.append(escaped(found.passed_over.sentence(), 1000))
     if found.unused:
         shown = ", ".join(escaped(column) for column in found.unused[:15])
         lost.append(f"columns not read: {shown}{', ...' if len(found.unused) > 15 else ''}")

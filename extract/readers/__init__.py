@@ -17,7 +17,8 @@
 from __future__ import annotations
 
 from extract.readers.dump import MAX_RECORD, Dump, Position
-from extract.readers.expand import DumpFile, expand
+from extract.readers.expand import DumpFile, Dumps, expand
+from extract.readers.passed import PassedOver
 from extract.readers.reading import Detected, identify, read
 from extract.readers.reasons import DAMAGE, REASONS
 from extract.readers.sniff import Head, Verdict
@@ -32,8 +33,10 @@ __all__ = [
     "Detected",
     "Dump",
     "DumpFile",
+    "Dumps",
     "Format",
     "Head",
+    "PassedOver",
     "Position",
     "Verdict",
     "detect",

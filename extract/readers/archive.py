@@ -10,24 +10,13 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from extract.model import Paper, Reject
-from extract.readers.dump import Dump
+from extract.readers.beside import by_name
+from extract.readers.dump import Dump, printable
+from extract.readers.sniff import is_archive
 from extract.readers.streams import CHUNK, ByteStream, DamagedStreamError, wrap_stream
 
 Opened = Callable[[ByteStream, str], Iterator[Paper | Reject]]
 """Reads one member: its stream and its name."""
-_SKIPPED = (
-    ".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".py", ".ipynb", ".sh", ".toml", ".yml", ".yaml", ".sty", ".cls",
-)  # fmt: skip
-
-
-def is_zip(head: bytes) -> bool:
-    """Whether a file begins as a zip archive does."""
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
-
-
-def is_tar(head: bytes) -> bool:
-    """Whether a file begins as a tar archive does."""
-    return head[257:262] == b"ustar"
 
 
 def read_zip(dump: Dump, read_member: Opened, encoding: str | None) -> Iterator[Paper | Reject]:
@@ -39,7 +28,7 @@ def read_zip(dump: Dump, read_member: Opened, encoding: str | None) -> Iterator[
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
             raise DamagedStreamError(f"the zip archive is damaged ({error})") from None
         for member in members:
-            if member.is_dir() or _passed_over(member.filename):
+            if member.is_dir() or _left_alone(dump, member.filename):
                 continue
             if member.flag_bits & 1:
                 yield dump.reject("unsupported-member", f"{member.filename} is encrypted.", excerpt=member.filename)
@@ -60,7 +49,7 @@ def read_tar(dump: Dump, read_member: Opened, encoding: str | None) -> Iterator[
     try:
         archive = tarfile.open(fileobj=_Endless(dump.stream), mode="r|")  # type: ignore[call-overload]  # noqa: SIM115
         for member in archive:
-            if not member.isfile() or _passed_over(member.name):
+            if not member.isfile() or _left_alone(dump, member.name):
                 continue
             opened = archive.extractfile(member)
             if opened is not None:
@@ -70,19 +59,25 @@ def read_tar(dump: Dump, read_member: Opened, encoding: str | None) -> Iterator[
         raise DamagedStreamError(f"the tar archive is damaged ({error})") from None
 
 
-def _passed_over(name: str) -> bool:
+def _left_alone(dump: Dump, name: str) -> bool:
+    """Whether a member is not opened: clutter of an operating system, or no dump by its name, which is noted.
+
+    A path that leads outside (`../x.jsonl`) is a name like any other: nothing is ever written there.
+    """
     parts = name.replace("\\", "/").split("/")
-    return any(p.startswith(".") or p == "__MACOSX" for p in parts if p not in (".", "")) or name.lower().endswith(
-        _SKIPPED
-    )
+    if any(p.startswith(".") or p == "__MACOSX" for p in parts if p not in ("", ".", "..")):
+        return True
+    if beside := by_name(name):
+        dump.passed_over.add(printable(f"{dump.name}/{name}"))
+    return beside
 
 
 def _member(
     dump: Dump, raw: _Guarded, name: str, read_member: Opened, encoding: str | None
 ) -> Iterator[Paper | Reject]:
+    name = printable(name)
     stream = wrap_stream(raw, f"{dump.name}/{name}", encoding)
-    head = stream.peek(512)
-    if is_zip(head) or is_tar(head):
+    if is_archive(stream.peek(512), name):
         yield dump.reject(
             "unsupported-member", f"{name} is an archive inside the archive; unpack it first.", excerpt=name
         )

@@ -92,6 +92,7 @@ def _entry(
         return
     kind = start["type"].decode("ascii").lower()
     if kind in _NO_PAPERS:
+        dump.vacant = True  # a file of nothing but macros is one
         if kind == "string" and (fields := parse_fields(text, text.find("{") + 1, macros)):
             macros.update(fields)
         return
@@ -102,7 +103,7 @@ def _entry(
         yield reject("bad-bibtex", "The braces or quotes of the entry do not close where they should.")
         return
     key = text[brace.end() : comma].strip() if brace else ""
-    yield _paper(dump, key, fields, line, offset)
+    yield _paper(dump, key, fields, line, offset, raw)
 
 
 def parse_fields(text: str, at: int, macros: Mapping[str, str]) -> dict[str, str] | None:
@@ -177,7 +178,7 @@ def without_braces(text: str) -> str:
     return "".join(out)
 
 
-def _paper(dump: Dump, key: str, fields: Mapping[str, str], line: int, offset: int) -> Paper | Reject:
+def _paper(dump: Dump, key: str, fields: Mapping[str, str], line: int, offset: int, raw: bytes) -> Paper | Reject:
     links = [url for name in ("url", "link", "howpublished", "ee", "pdf") for url in link_urls(fields.get(name, ""))]
     eprint = (
         fields.get("eprint", "")
@@ -208,6 +209,7 @@ def _paper(dump: Dump, key: str, fields: Mapping[str, str], line: int, offset: i
         categories=[k.strip() for k in regex.split(r"[;,]", fields.get("keywords", "")) if k.strip()],
         url=next(iter(links), None),
         dump_links=code,
+        excerpt=raw,
     )
 
 

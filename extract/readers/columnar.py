@@ -8,8 +8,9 @@ from typing import IO, Any
 
 from extract.errors import MissingExtraError, UsageError
 from extract.model import Paper, Reject
+from extract.readers.csv_rows import check_columns
 from extract.readers.dump import Dump
-from extract.readers.fields import paper_from, plan_for
+from extract.readers.fields import listed, paper_from, plan_for
 from extract.readers.streams import CHUNK, DamagedStreamError
 
 _BATCH_BYTES = 32 << 20
@@ -18,13 +19,14 @@ _BATCH_BYTES = 32 << 20
 
 def read_parquet(dump: Dump) -> Iterator[Paper | Reject]:
     """The rows of a Parquet file, row group by row group."""
+    dump.vacant = True  # every row is an item
     arrow = _arrow()
     from pyarrow import parquet
 
     with _seekable(dump) as file:
         try:
             table = parquet.ParquetFile(file, memory_map=False)
-            columns = _columns(dump, table.schema_arrow.names)
+            columns = _columns(dump, table.schema_arrow)
             sizes = [table.metadata.row_group(n) for n in range(table.metadata.num_row_groups)]
             widest = max((group.total_byte_size / max(1, group.num_rows) for group in sizes), default=1)
             batches = table.iter_batches(batch_size=_batch_rows(widest), columns=columns, use_threads=False)
@@ -35,6 +37,7 @@ def read_parquet(dump: Dump) -> Iterator[Paper | Reject]:
 
 def read_arrow(dump: Dump) -> Iterator[Paper | Reject]:
     """The rows of an Arrow file (Feather) or stream, batch by batch."""
+    dump.vacant = True  # every row is an item
     arrow = _arrow()
     from pyarrow import ipc
 
@@ -47,7 +50,7 @@ def read_arrow(dump: Dump) -> Iterator[Paper | Reject]:
                 file.seek(0)
                 reader = ipc.open_stream(file)
                 batches = iter(reader)
-            columns = _columns(dump, reader.schema.names)
+            columns = _columns(dump, reader.schema)
             yield from _rows(dump, (batch.select(columns) for batch in batches))
         except _errors(arrow) as error:
             raise DamagedStreamError(f"the Arrow file is damaged ({_first_line(error)})") from None
@@ -74,7 +77,23 @@ def _values(batch: Any) -> list[Any]:
     are validated first."""
     batch.validate(full=True)
     rows: list[Any] = batch.to_pylist()
+    if "binary" in str(batch.schema.types):  # as Spark and Hive write text
+        rows = [{key: _text(value) for key, value in row.items()} for row in rows]
     return rows
+
+
+def _text(value: Any) -> Any:
+    """The value with its bytes as text where they are UTF-8, also inside lists and structs."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return value
+    if isinstance(value, list):
+        return [_text(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _text(item) for key, item in value.items()}
+    return value
 
 
 def _row(batch: Any, n: int) -> Any:
@@ -91,21 +110,22 @@ def _paper(dump: Dump, row: Any) -> Paper | Reject:
     size = sum(len(value) for value in row.values() if isinstance(value, str | bytes | list))
     if size > dump.max_record:
         return dump.too_large(size, b"", None, None)
+    keys = plan_for(tuple(row), tuple(dump.mapping.items())).keys
+    if bad := next((key for key in keys["title"] + keys["abstract"] if isinstance(row[key], bytes)), None):
+        return dump.reject("bad-encoding", f"The cell of {bad} is not UTF-8.", excerpt=row[bad])
     return paper_from(dump, row)
 
 
-def _columns(dump: Dump, names: list[str]) -> list[str]:
+def _columns(dump: Dump, schema: Any) -> list[str]:
     """The columns that a paper is made of; raises `UsageError` when there is no title and no abstract."""
+    names: list[str] = schema.names
     for target, column in dump.mapping.items():
         if column not in names:
-            raise UsageError(f"--map {target}={column}: {dump.name} has the columns {', '.join(names)}.")
+            raise UsageError(f"--map {target}={column}: {dump.name} has the columns {listed(names)}.")
     plan = plan_for(tuple(names), tuple(dump.mapping.items()))
-    wanted = {key for keys in plan.keys.values() for key in keys} | {key for key, _ in plan.ids} | set(plan.wrappers)
-    if not (plan.keys["title"] or plan.keys["abstract"] or plan.wrappers):
-        raise UsageError(
-            f"{dump.name} has no title or abstract column; say which they are with --map title=COLUMN "
-            f"(columns: {', '.join(names[:20])})."
-        )
+    wrappers = [name for name in plan.wrappers if str(schema.field(name).type).startswith("struct")]
+    wanted = {key for keys in plan.keys.values() for key in keys} | {key for key, _ in plan.ids} | set(wrappers)
+    check_columns(dump, names, wrappers)
     return [name for name in names if name in wanted]
 
 

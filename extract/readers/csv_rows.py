@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from extract.errors import UsageError
 from extract.model import Paper, Reject
 from extract.readers.dump import Dump
-from extract.readers.fields import paper_from
+from extract.readers.fields import MAP_HINT, listed, paper_from, plan_for
 from extract.readers.lines import Line, Oversized
 
 _MAX_PASSED = 200
@@ -225,9 +225,9 @@ def _text(raw: bytes) -> str | None:
 
 def read_csv(dump: Dump) -> Iterator[Paper | Reject]:
     """The papers of a table with a header."""
-    dialect = Dialect(dump.details.get("delimiter", ","), dump.details.get("quoting", "double"))
+    dialect = _dialect(dump)
     header: list[str] | None = None
-    for row in rows(dump.lines(), dialect, dump.max_record):
+    for row in rows(_without_delimiter_line(dump.lines()), dialect, dump.max_record):
         if row.error is not None and header is None:
             raise UsageError(f"The header of {dump.name} cannot be read: {row.error}")
         if row.error is not None:
@@ -236,9 +236,42 @@ def read_csv(dump: Dump) -> Iterator[Paper | Reject]:
             header = column_names(row.cells)
             for target, column in dump.mapping.items():
                 if column not in header:
-                    raise UsageError(f"--map {target}={column}: {dump.name} has the columns {', '.join(header)}.")
+                    raise UsageError(f"--map {target}={column}: {dump.name} has the columns {listed(header)}.")
+            check_columns(dump, header)
         else:
-            yield paper_from(dump, dict(zip(header, row.cells, strict=True)), line=row.line, byte_offset=row.offset)
+            cells = dict(zip(header, row.cells, strict=True))
+            yield paper_from(dump, cells, line=row.line, byte_offset=row.offset, excerpt=row.raw)
+    dump.vacant = dump.vacant or header is not None
+
+
+def _dialect(dump: Dump) -> Dialect:
+    """As detection has it; of a table that only the user takes for one, by its beginning."""
+    if "delimiter" in dump.details:
+        return Dialect(dump.details["delimiter"], dump.details["quoting"])
+    lines = [line for line in dump.stream.peek(1 << 16).decode("utf-8", "replace").split("\n") if line.strip()]
+    return sniff_dialect(lines[:50]) if lines else Dialect(",")
+
+
+def check_columns(dump: Dump, names: list[str], wrappers: Sequence[str] = ()) -> None:
+    """Raise `UsageError` when no column is a title or an abstract, and none of `wrappers` can hold them."""
+    plan = plan_for(tuple(names), tuple(dump.mapping.items()))
+    if not (plan.keys["title"] or plan.keys["abstract"] or wrappers):
+        raise UsageError(f"{dump.name} has no title or abstract column ({listed(names)}); {MAP_HINT}.")
+
+
+def delimiter_line(line: str) -> str | None:
+    """The delimiter that Excel names in a first line `sep=;`, which is no row; None for any other line."""
+    found = re.fullmatch(r'"?sep=([^\w\s"]|\t)"?\r?', line, re.IGNORECASE)
+    return found[1] if found else None
+
+
+def _without_delimiter_line(lines: Iterator[Line]) -> Iterator[Line]:
+    first = next(lines, None)
+    if first is None:
+        return
+    if isinstance(first[2], Oversized) or delimiter_line(first[2].decode("latin-1")) is None:
+        yield first
+    yield from lines
 
 
 def column_names(cells: list[str]) -> list[str]:
@@ -250,10 +283,10 @@ def column_names(cells: list[str]) -> list[str]:
     return names
 
 
-def sniff_dialect(lines: list[str]) -> Dialect:
-    """The delimiter that splits the header into most cells, and how cells are quoted."""
+def sniff_dialect(lines: list[str], delimiter: str | None = None) -> Dialect:
+    """How cells are quoted, and the delimiter, when it is not known: the one that splits the header into most cells."""
     header = lines[0]
-    delimiter = max("\t,;|", key=header.count)
+    delimiter = delimiter or max("\t,;|", key=header.count)
     sample = "\n".join(lines)
     width = len(header.split(delimiter))
     if delimiter == "\t" and all(len(line.split("\t")) == width for line in lines):

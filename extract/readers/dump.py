@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from extract.dates import iso_date
 from extract.model import Paper, Reject, Source
 from extract.readers.lines import Line, Oversized, iter_lines
+from extract.readers.passed import PassedOver
 from extract.readers.streams import ByteStream
 
 MAX_RECORD = 8 << 20
@@ -39,6 +40,10 @@ class Dump:
     """What detection found out and a reader may use (the CSV delimiter, ...)."""
     columns: tuple[str, ...] = ()
     """The field names of the first record, where the format has some."""
+    vacant: bool = False
+    """Whether a dump without papers is one that holds none (an empty list), and not one that was not understood."""
+    passed_over: PassedOver = field(default_factory=PassedOver)
+    """Collects the members of an archive that are no dumps."""
 
     def lines(self) -> Iterator[Line]:
         """The lines of the dump from the start position on."""
@@ -63,11 +68,12 @@ class Dump:
         url: str | None = None,
         dump_links: Sequence[tuple[str, str]] = (),
         warnings: Sequence[str] = (),
+        excerpt: bytes | str = "",
     ) -> Paper | Reject:
         """The next paper; a reject when it has neither title nor abstract. NULs and lone surrogates go, with a warning.
 
         `title` and `abstract` are given as the dump has them, nothing cleaned; so is `published`, which becomes an
-        ISO date here (`extract.dates`), or None when it cannot be read.
+        ISO date here (`extract.dates`), or None when it cannot be read. `excerpt` is what a reject shows.
         """
         published = iso_date(published)
         texts = [title, abstract, comment or "", url or "", *authors, *categories]
@@ -86,9 +92,10 @@ class Dump:
             warnings = (*warnings, "removed-characters")
         if not title.strip() and not abstract.strip():
             ident = next(iter(identifiers.values()), None) if identifiers else None
-            return self.reject(
-                "empty-paper", "Neither a title nor an abstract.", line=line, byte_offset=byte_offset, id=ident
-            )
+            message = "Neither a title nor an abstract."
+            known = {"identifiers": dict(identifiers or {}), "authors": list(authors), "date": published, "url": url}
+            excerpt = excerpt or ", ".join(f"{name}: {value}" for name, value in known.items() if value)
+            return self.reject("empty-paper", message, line=line, byte_offset=byte_offset, excerpt=excerpt, id=ident)
         index = self.index
         self.index = index + 1
         return Paper(
@@ -148,9 +155,14 @@ def cleaned(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
-def escaped(excerpt: bytes | str) -> str:
-    """At most 200 characters, on one line, with everything unprintable written as an escape."""
-    text = excerpt[:_EXCERPT].decode("utf-8", "backslashreplace") if isinstance(excerpt, bytes) else excerpt[:_EXCERPT]
+def printable(name: str) -> str:
+    """A file name as text: bytes of it that are not UTF-8 become escapes (`caf\\xe9.jsonl`)."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def escaped(excerpt: bytes | str, length: int = _EXCERPT) -> str:
+    """At most `length` characters, on one line, with everything unprintable written as an escape."""
+    text = excerpt[:length].decode("utf-8", "backslashreplace") if isinstance(excerpt, bytes) else excerpt[:length]
     if not text.isprintable():
         text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-    return text[:_EXCERPT]
+    return text[:length]

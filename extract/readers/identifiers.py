@@ -94,6 +94,20 @@ def identifiers_of(fields: Iterable[tuple[str, Any]]) -> dict[str, str]:
     return found
 
 
+def identifiers_of_key(key: str) -> dict[str, str]:
+    """The identifiers in the name that a paper stands under ({"2401.00001": {...}}); most names are none."""
+    if ident := arxiv_id(key):
+        return _versioned(ident)
+    if found := doi(key):
+        return {"doi": found}
+    if "://" in key:
+        return from_url(key)
+    for scheme, pattern in (("acl", _ACL_ID), ("s2", _S2_ID)):
+        if pattern.fullmatch(key):
+            return {scheme: key}
+    return {}
+
+
 def _of_field(key: str, value: Any) -> dict[str, str]:
     if isinstance(value, dict):  # externalIds of Semantic Scholar, ids of OpenAlex, {"value": ...} of OpenReview
         found: dict[str, str] = {}

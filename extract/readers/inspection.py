@@ -11,6 +11,7 @@ from pathlib import Path
 from extract.model import Paper, Reject
 from extract.readers.dump import MAX_RECORD
 from extract.readers.fields import plan_for
+from extract.readers.passed import PassedOver
 from extract.readers.reading import Detected, open_dump
 
 
@@ -33,6 +34,7 @@ class Inspection:
     rejects: Mapping[str, int]
     reject_samples: tuple[Reject, ...]
     samples: tuple[Paper, ...]
+    passed_over: PassedOver
 
 
 def inspect_dump(
@@ -44,9 +46,12 @@ def inspect_dump(
     max_record: int = MAX_RECORD,
     limit: int = 1000,
     name: str | None = None,
+    asked: bool = True,
 ) -> Inspection:
     """Read up to `limit` items of a dump and say what they are; raises what `read` raises."""
-    opened = open_dump(source, format=format, mapping=mapping, encoding=encoding, max_record=max_record, name=name)
+    opened = open_dump(
+        source, format=format, mapping=mapping, encoding=encoding, max_record=max_record, name=name, asked=asked
+    )
     items = list(islice(opened.items, limit))
     complete = next(opened.items, None) is None
     papers = [item for item in items if isinstance(item, Paper)]
@@ -56,7 +61,8 @@ def inspect_dump(
     mapped = [(target, keys) for target, keys in plan.keys.items() if keys and target != "id"]
     if plan.ids:
         mapped.append(("identifiers", tuple(dict.fromkeys(key for key, _ in plan.ids))))
-    used = {key for _, keys in mapped for key in keys} | set(plan.wrappers)
+    used = {key for _, keys in mapped for key in keys}
+    used |= {key.split(".")[0] for key in opened.dump.mapping.values()}  # of row.title, row
     without = {
         "title": sum(not paper.title.strip() for paper in papers),
         "abstract": sum(not paper.abstract.strip() for paper in papers),
@@ -75,4 +81,5 @@ def inspect_dump(
         Counter(reject.reason for reject in rejects),
         tuple({reject.reason: reject for reject in reversed(rejects)}.values()),
         tuple(papers[:3]),
+        opened.dump.passed_over,
     )

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from extract.model import Paper, Reject
+from extract.readers.columns import mixed, rows_of_columns
 from extract.readers.dump import Dump
-from extract.readers.fields import fold, is_paper, paper_from, plan_for
+from extract.readers.fields import NO_MAPPING, fold, is_paper, paper_from, plan_for, with_paths
 from extract.readers.jsonl import BadValueError, paper_of_json, parse
 from extract.readers.scanner import MalformedError, Scanner, TooLargeError
 
@@ -23,6 +24,7 @@ _FIRST_KEY = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*+"\s*:')
 
 def read_json(dump: Dump) -> Iterator[Paper | Reject]:
     """The papers of a JSON dump of any size."""
+    dump.vacant = True  # whatever is not understood is a reject, so nothing at all is an empty list
     scanner = Scanner(dump.stream, dump.max_record)
     while (byte := scanner.space()) >= 0:
         if byte == ord("["):
@@ -44,9 +46,11 @@ def read_json(dump: Dump) -> Iterator[Paper | Reject]:
                     return
 
 
-def papers_within(data: Mapping[str, Any], depth: int = 0) -> list[dict[str, Any]] | None:
+def papers_within(
+    data: Mapping[str, Any], mapping: Mapping[str, str] = NO_MAPPING, depth: int = 0
+) -> list[dict[str, Any]] | None:
     """The papers that an object holds in a list (or under ids), when it is no paper itself; None when it is one."""
-    plan = plan_for(tuple(data))
+    plan = plan_for(tuple(data), tuple(mapping.items()))
     if (
         plan.keys["title"]
         and any(data[key] for key in plan.keys["abstract"])
@@ -55,10 +59,10 @@ def papers_within(data: Mapping[str, Any], depth: int = 0) -> list[dict[str, Any
         return None
     for key, value in data.items():
         if isinstance(value, list) and fold(key) in LISTS and (papers := [v for v in value if isinstance(v, dict)]):
-            if is_paper(papers[0]):
+            if is_paper(papers[0], mapping):
                 return papers
         elif isinstance(value, dict) and fold(key) in LISTS and depth < _MAX_DEPTH:
-            inner = papers_within(value, depth + 1)
+            inner = papers_within(value, mapping, depth + 1)
             if inner:
                 return inner
     return None
@@ -81,39 +85,46 @@ def _top_object(dump: Dump, scanner: Scanner) -> Iterator[Paper | Reject]:
             yield _lost(dump, error, line, offset, excerpt)
             scanner.find(_NEXT_OBJECT)
         return
-    if _is_container(text):
+    data = _parsed(text)
+    if isinstance(data, dict) and (rows := rows_of_columns(data, dump.mapping)) is not None:
+        for name, row in rows:
+            yield paper_from(dump, row, line=line, byte_offset=offset, key=name)
+        return
+    if _is_container(data, dump.mapping):
         scanner.cursor -= len(text)
         try:
             yield from _members(dump, scanner, 0)
         except (MalformedError, TooLargeError) as error:
             yield _lost(dump, error, line, offset, text)
             return
-        if dump.index == before and not _is_empty_answer(text):
+        if dump.index == before and not _is_empty_answer(data):
             yield paper_of_json(dump, text, line, offset)  # says what is wrong with it
         return
     yield paper_of_json(dump, text, line, offset)
 
 
-def _is_container(text: bytes) -> bool:
+def _parsed(text: bytes) -> Any:
+    """The value, or None: one bad record in a list makes the whole of it bad."""
     try:
-        data = parse(text)
+        return parse(text)
     except BadValueError:
-        return True  # one bad record in a list makes the whole of it bad
-    return isinstance(data, dict) and (papers_within(data) is not None or not is_paper(data))
+        return None
 
 
-def _is_empty_answer(text: bytes) -> bool:
+def _is_container(data: Any, mapping: Mapping[str, str]) -> bool:
+    if not isinstance(data, dict):
+        return True
+    return papers_within(data, mapping) is not None or not is_paper(data, mapping)
+
+
+def _is_empty_answer(data: Any) -> bool:
     """Whether an object is the answer of a service that found nothing: its list is there and empty."""
-    try:
-        data = parse(text)
-    except BadValueError:
-        return False
     return isinstance(data, dict) and any(value == [] and fold(key) in LISTS for key, value in data.items())
 
 
 def _lost(dump: Dump, error: Exception, line: int, offset: int, excerpt: bytes) -> Reject:
     if isinstance(error, TooLargeError):
-        message = f"A record over the limit of {dump.max_record:,} bytes."
+        message = f"A record over the limit of {dump.max_record:,} bytes; --max-record allows more."
         return dump.reject("too-large", message, line=line, byte_offset=offset, excerpt=excerpt)
     return dump.reject("bad-json", f"Not valid JSON: {error}.", line=line, byte_offset=offset, excerpt=excerpt)
 
@@ -134,18 +145,18 @@ def _members(dump: Dump, scanner: Scanner, depth: int) -> Iterator[Paper | Rejec
         byte = scanner.space()
         if byte == ord("["):
             scanner.cursor += 1
-            if _holds_papers(scanner, fold(key) in LISTS):
+            if _holds_papers(scanner, fold(key) in LISTS, dump.mapping):
                 yield from _elements(dump, scanner)
             else:
                 scanner.skip_list()
         elif byte == ord("{"):
-            yield from _member_object(dump, scanner, depth + 1)
+            yield from _member_object(dump, scanner, depth + 1, key)
         else:
             scanner.scalar()
     scanner.cursor += 1
 
 
-def _holds_papers(scanner: Scanner, likely: bool) -> bool:
+def _holds_papers(scanner: Scanner, likely: bool, mapping: Mapping[str, str]) -> bool:
     """Whether the array that begins at the cursor holds papers, by its first element; `likely` by its name."""
     if scanner.space() != ord("{"):
         return False
@@ -158,15 +169,16 @@ def _holds_papers(scanner: Scanner, likely: bool) -> bool:
         data = parse(text)
     except BadValueError:
         return likely
-    return isinstance(data, dict) and (is_paper(data) if likely else _is_full(data))
+    return isinstance(data, dict) and (is_paper(data, mapping) if likely else _is_full(data, mapping))
 
 
-def _is_full(data: Mapping[str, Any]) -> bool:
-    keys = plan_for(tuple(data)).keys
+def _is_full(data: Mapping[str, Any], mapping: Mapping[str, str]) -> bool:
+    data = with_paths(data, mapping)
+    keys = plan_for(tuple(data), tuple(mapping.items())).keys
     return any(data[key] for key in keys["title"]) and any(data[key] for key in keys["abstract"])
 
 
-def _member_object(dump: Dump, scanner: Scanner, depth: int) -> Iterator[Paper | Reject]:
+def _member_object(dump: Dump, scanner: Scanner, depth: int, key: str) -> Iterator[Paper | Reject]:
     line, offset = scanner.line, scanner.offset
     try:
         text = scanner.value()
@@ -175,12 +187,9 @@ def _member_object(dump: Dump, scanner: Scanner, depth: int) -> Iterator[Paper |
             raise
         yield from _members(dump, scanner, depth)
         return
-    try:
-        data = parse(text)
-    except BadValueError:
-        data = None  # one bad record in a list makes the whole of it bad
-    if data is not None and _is_full(data) and papers_within(data) is None:
-        yield paper_of_json(dump, text, line, offset)
+    data = _parsed(text)
+    if data is not None and _is_full(data, dump.mapping) and papers_within(data, dump.mapping) is None:
+        yield paper_of_json(dump, text, line, offset, key)
     elif depth < _MAX_DEPTH:
         scanner.cursor -= len(text)
         yield from _members(dump, scanner, depth)
@@ -189,7 +198,8 @@ def _member_object(dump: Dump, scanner: Scanner, depth: int) -> Iterator[Paper |
 class _Shape:
     """What the elements of an array look like, learnt from the first good one: to find the next after a bad one."""
 
-    def __init__(self) -> None:
+    def __init__(self, mapping: Mapping[str, str]) -> None:
+        self.mapping = mapping
         self.keys: frozenset[str] = frozenset()
         self.pattern: re.Pattern[bytes] | None = None
 
@@ -203,7 +213,7 @@ class _Shape:
         if not isinstance(data, dict):
             return False
         if not self.keys:
-            return _is_full(data)
+            return _is_full(data, self.mapping)
         return len(self.keys & data.keys()) >= 0.6 * len(self.keys)
 
 
@@ -218,7 +228,7 @@ _ANY_OBJECT = re.compile(rb',\s*\{\s*"')
 
 def _elements(dump: Dump, scanner: Scanner, depth: int = 0) -> Iterator[Paper | Reject]:
     """The papers of the array whose opening bracket is right before the cursor."""
-    shape = _Shape()
+    shape = _Shape(dump.mapping)
     while (byte := scanner.space()) != ord("]"):
         line, offset = scanner.line, scanner.offset
         if byte == ord(","):
@@ -252,18 +262,18 @@ def _elements(dump: Dump, scanner: Scanner, depth: int = 0) -> Iterator[Paper | 
 
 
 def _element(dump: Dump, text: bytes, line: int, offset: int, shape: _Shape) -> Iterator[Paper | Reject]:
-    try:
-        data = parse(text)
-    except BadValueError:
-        data = None
+    data = _parsed(text)
     if not isinstance(data, dict):
         yield paper_of_json(dump, text, line, offset)  # says why not
         return
     if not shape.keys:
         shape.learn(text, data)
-    inner = papers_within(data)
+    inner = papers_within(data, dump.mapping)
     if inner is None:
-        yield paper_from(dump, data, line=line, byte_offset=offset)
+        if why := mixed(data, dump.mapping):
+            yield dump.reject("wrong-type", why, line=line, byte_offset=offset, excerpt=text)
+        else:
+            yield paper_from(dump, data, line=line, byte_offset=offset, excerpt=text)
         return
     for paper in inner:
         yield paper_from(dump, paper, line=line, byte_offset=offset)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from extract.model import Paper, Reject
+from extract.readers.columns import mixed
 from extract.readers.dump import Dump
 from extract.readers.fields import paper_from
 from extract.readers.lines import Oversized
@@ -31,8 +32,8 @@ def read_jsonl(dump: Dump) -> Iterator[Paper | Reject]:
             yield paper_of_json(dump, line, number, offset)
 
 
-def paper_of_json(dump: Dump, text: bytes, line: int | None, byte_offset: int) -> Paper | Reject:
-    """The paper in the bytes of one JSON object, or the reject that says why not."""
+def paper_of_json(dump: Dump, text: bytes, line: int | None, byte_offset: int, key: str = "") -> Paper | Reject:
+    """The paper in the bytes of one JSON object, or the reject that says why not; `key` is the name it stands under."""
     try:
         data = parse(text)
     except BadValueError as error:
@@ -40,11 +41,9 @@ def paper_of_json(dump: Dump, text: bytes, line: int | None, byte_offset: int) -
     if not isinstance(data, dict):
         message = f"Expected an object, found {_kind(data)}."
         return dump.reject("wrong-type", message, line=line, byte_offset=byte_offset, excerpt=text)
-    found = paper_from(dump, data, line=line, byte_offset=byte_offset)
-    if isinstance(found, Reject):
-        dump.index -= 1
-        return dump.reject(found.reason, found.message, line=line, byte_offset=byte_offset, excerpt=text, id=found.id)
-    return found
+    if why := mixed(data, dump.mapping):
+        return dump.reject("wrong-type", why, line=line, byte_offset=byte_offset, excerpt=text)
+    return paper_from(dump, data, line=line, byte_offset=byte_offset, excerpt=text, key=key)
 
 
 def parse(text: bytes) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -17,6 +18,7 @@ from extract.readers.lines import Oversized
 
 LONG = 250  # characters; in 25,000 arXiv papers 0.2% of the titles are longer
 _SHORT_ABSTRACT = 150
+_LEAST_ABSTRACT = 60  # characters; of 10,000 arXiv abstracts none is shorter
 _COMPLETE = 400
 _SENTENCE_END = regex.compile(r"""[.!?][)\]"'”’»]*$""")
 _FULL_STOP = regex.compile(r"""\.[)\]"'”’»]*$""")
@@ -126,15 +128,27 @@ def _split_run(run: list[Paragraph], seen: bool) -> tuple[Pairs, Paragraph | Non
         alone = len(run) == 1 and seen and run[0].text[:1].isupper()
         return [], last if last and (alone or last.is_sentence) else None
     at = max(i for i, strength in enumerate(strengths) if strength == best)
-    if at + 1 < len(run) and best < 3 and strengths[-1] == 2 and not seen:
+    after_pair = strengths[-1] >= 2 and len(run) > 2 and strengths[-3] >= 2 and run[-2].is_sentence
+    if at + 1 < len(run) and (after_pair or (best < 3 and strengths[-1] == 2 and not seen)):
         at = len(run) - 1
-    return (_unpaired(run[:at]) if seen else []), run[at]
+    return (_unpaired(run[:at]) if seen else _first_pairs(run[:at])), run[at]
 
 
 def _flush(dump: Dump, run: list[Paragraph], seen: bool) -> Iterator[Paper | Reject]:
     """Short paragraphs at the end: titles without an abstract, and short abstracts."""
-    if seen:
-        yield from (_paper(dump, *pair) for pair in _unpaired(run))
+    yield from (_paper(dump, *pair) for pair in (_unpaired(run) if seen else _first_pairs(run)))
+
+
+def _first_pairs(run: list[Paragraph]) -> Pairs:
+    """Titles with short abstracts before the first long one, where a page has its own headings and mottos too.
+
+    A motto stands alone under its heading: one pair counts only when its title is one beyond doubt and its sentence has
+    the length of an abstract.
+    """
+    pairs = [(title, [text]) for title, text in pairwise(run) if title_strength(title.text) >= 2 and text.is_sentence]
+    if len(pairs) == 1 and (title_strength(pairs[0][0].text) < 3 or len(pairs[0][1][0].text) < _LEAST_ABSTRACT):
+        return []
+    return list(pairs)
 
 
 def _unpaired(run: list[Paragraph]) -> Pairs:

@@ -17,9 +17,14 @@ REASONS: dict[str, str] = {
     DELETED: "A record that the source marks as deleted.",
     "unsafe-xml": "An XML document that declares entities; it is refused before anything is expanded.",
     "damaged-stream": "The file or compressed stream is cut or corrupt from here on; what stood before came out.",
-    "unknown-format": "A member of an archive that holds no format known here.",
+    "no-paper": "A dump that is not empty, and nothing in it was recognised as a paper.",
+    "unknown-format": "A file of a folder or member of an archive that looks like data of no format known here.",
     "unsupported-member": "A member of an archive that is encrypted or itself an archive.",
 }
 
 DAMAGE = frozenset({"damaged-stream", "unsafe-xml"})
 """The reasons that end a dump early: the rest of it was not read."""
+UNRECOGNISED = frozenset({"empty-paper", "wrong-type", "no-paper", "unknown-format"})
+"""The reasons that, when a dump has no others and no paper, say that it was not understood."""
+NOT_READ = frozenset({"no-paper", "unknown-format"})
+"""The reasons that, as the first item of a dump, say that none of it was read."""

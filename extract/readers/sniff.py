@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import regex
 
-from extract.readers.csv_rows import column_names, sniff_dialect, split_row
+from extract.readers.columns import mixed
+from extract.readers.csv_rows import column_names, delimiter_line, sniff_dialect, split_row
 from extract.readers.fields import is_paper, plan_for
 from extract.readers.json_values import papers_within
 from extract.readers.jsonl import BadValueError, parse
@@ -30,11 +32,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Head:
-    """The beginning of a dump; `complete` when it is all of it."""
+    """The beginning of a dump; `complete` when it is all of it. `mapping` is what the user says of its fields."""
 
     data: bytes
     name: str
     complete: bool
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def is_text(self) -> bool:
@@ -64,6 +67,24 @@ class Head:
             return None
 
 
+def is_zip(head: bytes) -> bool:
+    """Whether a file begins as a zip archive does."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether a file begins as a tar archive does."""
+    return head[257:262] == b"ustar"
+
+
+def is_archive(head: bytes, name: str) -> bool:
+    """Whether a file is an archive of dumps; office documents are zip archives of something else."""
+    return is_tar(head) or (is_zip(head) and not name.lower().endswith(_OFFICE))
+
+
+_OFFICE = (".xlsx", ".docx", ".pptx", ".ods", ".odt", ".odp", ".epub")
+
+
 def sniff_jsonl(head: Head) -> Verdict | None:
     """Lines that are JSON objects; a bad first line does not hide the others."""
     if not head.is_text or not head.text.lstrip().startswith("{"):
@@ -71,7 +92,10 @@ def sniff_jsonl(head: Head) -> Verdict | None:
     objects = sum(line.lstrip().startswith('{"') and line.rstrip().endswith("}") for line in head.lines[:5])
     if objects >= 2 and objects >= 0.5 * len(head.lines[:5]):
         return Verdict(f"{objects} of its first {len(head.lines[:5])} lines are JSON objects")
-    if isinstance(head.first_value, dict) and papers_within(head.first_value) is None and is_paper(head.first_value):
+    first = head.first_value
+    if not isinstance(first, dict) or papers_within(first, head.mapping) or mixed(first, head.mapping):
+        return None
+    if is_paper(first, head.mapping):
         return Verdict("its first line is a JSON object with a title or an abstract")
     return None
 
@@ -135,17 +159,27 @@ def sniff_csv(head: Head) -> Verdict | None:
     """A header line with a title or an abstract column."""
     if not head.is_text or not head.lines:
         return None
-    dialect = sniff_dialect(head.lines[:50])
-    cells = split_row(head.lines[0].rstrip("\r"), dialect)
-    if cells is None or len(cells) < 2 or any(len(c) > 80 for c in cells):
+    lines = head.lines[:50]
+    named = delimiter_line(lines[0])
+    if named and len(lines) > 1:
+        del lines[0]
+    dialect = sniff_dialect(lines, named)
+    cells = split_row(lines[0].rstrip("\r"), dialect)
+    # One column says nothing of itself: any text may begin with the line "Title".
+    fewest = 1 if regex.search(r"\.(?:csv|tsv|tab)(?:\.(?:gz|zst|bz2|xz))?$", head.name.lower()) else 2
+    if cells is None or len(cells) < fewest or any(len(c) > 80 for c in cells):
         return None
-    plan = plan_for(tuple(column_names(cells)))
+    names = tuple(column_names(cells))
+    plan = plan_for(names, tuple(head.mapping.items()))
     if not plan.keys["title"] and not plan.keys["abstract"]:
         return None
     if not all(regex.fullmatch(r"[\w .:/()#-]*", c) for c in cells):
         return None
-    names = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
-    reason = f"its first line names {len(cells)} columns separated by {names[dialect.delimiter]}"
+    marks = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
+    reason = "its first line names one column"
+    if len(cells) > 1:
+        separated = marks.get(dialect.delimiter, repr(dialect.delimiter))
+        reason = f"its {'second' if named else 'first'} line names {len(cells)} columns separated by {separated}"
     return Verdict(reason, 2, {"delimiter": dialect.delimiter, "quoting": dialect.quoting})
 
 
@@ -220,6 +254,8 @@ def sniff_markdown(head: Head) -> Verdict | None:
 def sniff_page(head: Head) -> Verdict | None:
     """Text with a long paragraph and a shorter one before it."""
     if not head.is_text or head.text.lstrip()[:1] in ("{", "[", "<", "@"):
+        return None
+    if regex.search(r"^PT [A-Z]\r?$", head.text[:4096], regex.MULTILINE):  # Web of Science's tags, read by nobody here
         return None
     blocks = [b for b in regex.split(r"\n[ \t\r]*\n", head.text) if b.strip()]
     longs = sum(len(b) >= 150 for b in blocks)

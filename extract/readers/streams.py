@@ -156,7 +156,7 @@ def open_stream(source: str | Path, *, name: str | None = None, encoding: str | 
             raise UsageError(f"Cannot read {source}: {error.strerror}.") from None
         stream = ByteStream(file, name or path.name, close=file.close)
     try:
-        return decoded(peeled(stream), encoding)
+        return lined(decoded(peeled(stream), encoding))
     except PaperfactsError:
         stream.close()
         raise
@@ -164,7 +164,7 @@ def open_stream(source: str | Path, *, name: str | None = None, encoding: str | 
 
 def wrap_stream(raw: Readable, name: str, encoding: str | None = None) -> ByteStream:
     """The same for a stream that is already open (a member of an archive, a buffer)."""
-    return decoded(peeled(ByteStream(raw, name)), encoding)
+    return lined(decoded(peeled(ByteStream(raw, name)), encoding))
 
 
 def peeled(stream: ByteStream) -> ByteStream:
@@ -188,6 +188,26 @@ def decoded(stream: ByteStream, encoding: str | None) -> ByteStream:
     result = ByteStream(_Transcoder(stream, encoding), stream.name, layers=stream.layers, close=stream.close)
     result.encoding = encoding
     return result
+
+
+def lined(stream: ByteStream) -> ByteStream:
+    """The stream with newlines where old Macs write carriage returns alone: texts whose beginning has no newline."""
+    head = stream.peek(CHUNK)
+    if b"\n" in head or b"\r" not in head.rstrip(b"\r") or b"\0" in head:
+        return stream
+    result = ByteStream(_Newlines(stream), stream.name, layers=stream.layers, close=stream.close)
+    result.encoding = stream.encoding
+    return result
+
+
+class _Newlines:
+    """Every carriage return a newline, byte for byte, so that offsets stay."""
+
+    def __init__(self, source: ByteStream) -> None:
+        self._source = source
+
+    def read(self, size: int) -> bytes:
+        return self._source.read(size).replace(b"\r", b"\n")
 
 
 def recoded(stream: ByteStream, encoding: str) -> ByteStream:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
@@ -13,6 +13,7 @@ from extract.readers.bibtex import read_bibtex
 from extract.readers.columnar import read_arrow, read_parquet
 from extract.readers.csv_rows import read_csv
 from extract.readers.dump import Dump
+from extract.readers.fields import NO_MAPPING
 from extract.readers.html_page import read_html
 from extract.readers.json_values import read_json
 from extract.readers.jsonl import read_jsonl
@@ -243,12 +244,15 @@ def format_named(name: str) -> Format:
     return found
 
 
-def detect(data: bytes, name: str = "", *, complete: bool = False) -> tuple[Format, Verdict] | None:
+def detect(
+    data: bytes, name: str = "", *, complete: bool = False, mapping: Mapping[str, str] = NO_MAPPING
+) -> tuple[Format, Verdict] | None:
     """The format of a dump by its first bytes (decompressed, UTF-8), with the reason; None when unknown.
 
-    `complete` says that `data` is all there is. The name only decides between formats that the content allows.
+    `complete` says that `data` is all there is, `mapping` which field is what, where the user says so. The name only
+    decides between formats that the content allows.
     """
-    head = Head(data, name, complete)
+    head = Head(data, name, complete, mapping)
     found = [(row, verdict) for row in formats().values() if (verdict := row.sniff(head)) is not None]
     if not found:
         return None

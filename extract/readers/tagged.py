@@ -54,6 +54,11 @@ class Entry:
         """The first value under the first of these tags that has one, or ""."""
         return next((values[0] for tag in tags if (values := self.all(tag))), "")
 
+    def note(self, tag: str) -> None:
+        """Keep in mind that a field was there although its text is not kept: the next of its name begins anew."""
+        if all(tag != other for other, _ in self.fields):
+            self.fields.append((tag, []))
+
 
 def _take(dump: Dump, entry: Entry, raw: bytes | Oversized) -> str | None:
     """A line of an entry as text; notes in the entry what is wrong with it."""
@@ -62,7 +67,7 @@ def _take(dump: Dump, entry: Entry, raw: bytes | Oversized) -> str | None:
     entry.raw = entry.raw or (raw.start if isinstance(raw, Oversized) else raw[:200])
     if isinstance(raw, Oversized) or entry.size > dump.max_record:
         entry.problem = ("too-large", f"A record over the limit of {dump.max_record:,} bytes.")
-        entry.fields.clear()
+        entry.fields = [(tag, []) for tag in dict.fromkeys(tag for tag, _ in entry.fields)]
         return None
     try:
         return raw.removesuffix(b"\r").decode("utf-8")
@@ -110,6 +115,7 @@ def _ris_paper(dump: Dump, entry: Entry) -> Paper | Reject:
         entry.first("AB", "N2"),
         line=entry.line,
         byte_offset=entry.offset,
+        excerpt=entry.raw,
         comment=entry.first("C1") or None,
         identifiers=identifiers_of(
             [("doi", entry.first("DO")), *(("url", url) for url in links), ("id", entry.first("ID", "AN"))]
@@ -164,6 +170,7 @@ def _medline_paper(dump: Dump, entry: Entry) -> Paper | Reject:
         entry.first("AB", "OAB"),
         line=entry.line,
         byte_offset=entry.offset,
+        excerpt=entry.raw,
         identifiers=identifiers_of([("pmid", pmid), *(("doi", d) for d in dois)]),
         authors=[_turned(a) for a in entry.all("FAU")] or entry.all("AU"),
         published=entry.first("DP"),
@@ -177,7 +184,7 @@ def read_labelled(dump: Dump) -> Iterator[Paper | Reject]:
     entry: Entry | None = None
     for offset, number, raw in dump.lines():
         blank = not isinstance(raw, Oversized) and not raw.strip()
-        found = None if isinstance(raw, Oversized) or blank else label_of(raw)
+        found = None if blank else label_of(raw.start if isinstance(raw, Oversized) else raw)
         rule = not isinstance(raw, Oversized) and len(raw) < 200 and bool(_RULE.match(raw.decode("utf-8", "replace")))
         if entry is not None and (rule or (found and _begins_anew(entry, found[0]))):
             yield from _labelled_paper(dump, entry)
@@ -187,11 +194,11 @@ def read_labelled(dump: Dump) -> Iterator[Paper | Reject]:
         if entry is None:
             entry = Entry(number, offset)
         text = _take(dump, entry, raw)
-        if text is None:
-            continue
-        if found:
+        if found and text is None:
+            entry.note(found[0])
+        elif found:
             entry.add(*found)
-        else:
+        elif text is not None:
             entry.go_on(text.rstrip())
     if entry is not None:
         yield from _labelled_paper(dump, entry)
@@ -233,6 +240,7 @@ def _labelled_paper(dump: Dump, entry: Entry) -> Iterator[Paper | Reject]:
         entry.first("abstract", "summary"),
         line=entry.line,
         byte_offset=entry.offset,
+        excerpt=entry.raw,
         comment=entry.first("comment") or None,
         identifiers=identifiers_of([*((key, entry.first(key)) for key in keys), *(("url", url) for url in links)]),
         authors=author_names(entry.first("author")) or (),

@@ -19,6 +19,7 @@ from extract.readers.dump import Dump
 from extract.readers.streams import CHUNK, ByteStream, recoded
 
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_EMPTY_ANSWER = 40  # elements; an answer without a record has up to twenty, of title, address, counts, an image
 _JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]  # another document, of a later answer
 
 
@@ -43,6 +44,7 @@ class _Parser:
         self._offset = offset
         self._line = line - 1
         self._limit = limit
+        self.elements = 0
         self.found: list[XmlRecord | tuple[str, str, int, int]] = []  # records, and (reason, message, line, offset)
         self.start: int | None = None  # byte offset of the record that is open
         self.start_line = 0
@@ -85,6 +87,7 @@ class _Parser:
             self._builder = self._parser.CharacterDataHandler = None
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
         name = tag.rpartition(":")[2]
         if name in self._tags:
             if self.start is not None:
@@ -164,6 +167,7 @@ def xml_records(dump: Dump, tags: frozenset[str]) -> Iterator[XmlRecord | Reject
         yield from _given(dump, parser)
         if error is None:
             if final:
+                dump.vacant = dump.vacant or parser.elements <= _EMPTY_ANSWER
                 return
             keep = parser.start if parser.start is not None else parser.position
             held, held_at = held[max(0, keep - held_at) :], max(keep, held_at)

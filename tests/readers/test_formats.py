@@ -98,7 +98,7 @@ def test_archives(written, tmp_path, kind):
 def test_an_unknown_member_costs_one_reject(tmp_path):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("readme", "hello")
+        archive.writestr("x.csv", "one,two\n1,2\n")
         archive.writestr("x.jsonl", '{"title": "A title"}\n')
     items = list(read(put(tmp_path, out.getvalue())))
     assert [getattr(item, "reason", "paper") for item in items] == ["unknown-format", "paper"]

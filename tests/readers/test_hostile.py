@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import tempfile
 from collections import Counter
@@ -280,6 +281,34 @@ def test_csv_dialects():
     assert papers_of(attempt(b'title,abstract\nx,"a \\"q\\" b"\n')) == [("x", 'a "q" b')]
     mapped = attempt(b"Heading,Text\nx,y\n", format="csv", mapping={"title": "Heading", "abstract": "Text"})
     assert papers_of(mapped) == [("x", "y")]
+    assert papers_of(attempt(b"title,abstract\ra,b\rc,d\r")) == [("a", "b"), ("c", "d")]
+
+
+@pytest.mark.parametrize("first", ["sep=;\n", "\ufeffsep=;\r\n", '"sep=;"\r\n'])
+def test_csv_as_excel_writes_it(first):
+    assert papers_of(attempt(f"{first}Title;Abstract\nGulls, mostly;They fly\n".encode())) == [
+        ("Gulls, mostly", "They fly")
+    ]
+
+
+def test_csv_with_columns_that_only_the_user_knows():
+    data = "Titel;Zusammenfassung\nMöwen;Sie fliegen\n".encode()
+    assert papers_of(attempt(data, mapping={"title": "Titel", "abstract": "Zusammenfassung"})) == [
+        ("Möwen", "Sie fliegen")
+    ]
+    assert papers_of(attempt(data, mapping={"abstract": "Zusammenfassung"})) == [("", "Sie fliegen")]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "dump"
+        path.write_bytes(data)
+        with pytest.raises(PaperfactsError, match=r"no title or abstract column \(Titel, Zusammenfassung\); .*--map"):
+            list(read(path, format="csv"))
+
+
+def test_csv_of_one_column():
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "titles.csv"
+        path.write_text("Title\nGulls, mostly\nTerns\n")
+        assert papers_of(read(path)) == [("Gulls, mostly", ""), ("Terns", "")]
 
 
 OAI = "<record><header><identifier>oai:arXiv.org:2401.0000{n}</identifier></header><metadata><arXiv><id>2401.0000{n}</id><title>T{n}</title><abstract>A{n}</abstract></arXiv></metadata></record>\n"
@@ -392,6 +421,46 @@ def test_too_large_is_a_reject_and_is_not_held(name, request):
     assert papers_of(items)[-4:] == written.papers[1:]
     assert [item.reason for item in items if isinstance(item, Reject)] == ["too-large"]
     assert peak < 9 << 20
+
+
+@pytest.mark.parametrize("big", ["Title: Terns\nAbstract: {}", "Title: {}\nAbstract: Terns wait.", "Title: T\nPDF: {}"])
+@pytest.mark.parametrize("gap", ["\n\n", "\n"])
+def test_a_large_labelled_paper_takes_in_no_other(big, gap):
+    text = gap.join(
+        ["Title: A\nAbstract: aa", big.format("word " * 2000), "Title: C\nAbstract: cc", "Title: D\nAbstract: dd"]
+    )
+    items = attempt(text.encode(), format="labelled", max_record=2000)
+    assert [getattr(item, "reason", None) or item.title for item in items] == ["A", "too-large", "C", "D"]
+
+
+def test_a_labelled_paper_in_another_encoding_takes_in_no_other():
+    text = "Title: A\nAbstract: aa\n\nTitle: caf\xe9\nAbstract: bb\n\nTitle: C\nAbstract: cc\n"
+    assert one(text.encode("latin-1"), "labelled") == ["paper", "bad-encoding", "paper"]
+
+
+@pytest.mark.parametrize(
+    ("data", "format", "shown"),
+    [
+        (b"title,abstract,year\n , ,2024\n", "csv", " , ,2024"),
+        (b'[{"title": "", "year": 2024}]', "json", '{"title": "", "year": 2024}'),
+        (b"@misc{key, year = {2024}}\n", "bibtex", "@misc{key, year = {2024}}"),
+        (b"TY  - JOUR\nPY  - 2024\nER  - \n", "ris", "TY  - JOUR"),
+        (b"<feed><entry><id>http://arxiv.org/abs/2401.00001</id></entry></feed>", "atom", "2401.00001"),
+    ],
+)
+def test_a_paper_without_text_shows_what_it_has(data, format, shown):  # noqa: A002
+    (item,) = attempt(data, format=format)
+    assert item.reason == "empty-paper"
+    assert shown in item.excerpt
+
+
+def test_a_row_without_text_shows_what_it_has():
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    out = io.BytesIO()
+    parquet.write_table(arrow.table({"title": [""], "year": [2024]}), out)
+    (item,) = attempt(out.getvalue())
+    assert (item.reason, item.excerpt) == ("empty-paper", "{'title': '', 'year': 2024}")
 
 
 def _conftest(request):

@@ -388,6 +388,44 @@ def test_page(tmp_path):
     ]
 
 
+SHORT = [
+    ("Counting Gulls From Orbit: A Census", "We count gulls in images from orbit and find 91% of them."),
+    ("Listening to Reefs With Two Microphones", "Two microphones tell a healthy reef from a dying one in 88.2% of nights."),
+    ("Sparse Weights Remember Longer", "Sparse weights forget half as much as dense ones, and the cost of training "
+     "rises by a fifth; the gap closes when the rule that chooses weights is learnt too, as ten seeds show."),
+]  # fmt: skip
+
+
+def test_page_with_short_abstracts(tmp_path):
+    long = [("Terns in the Northern Winter", LONG), ("Skuas Steal From Everyone", LONG + " More.")]
+    for papers in (SHORT + long, long[:1] + SHORT + long[1:], long + SHORT):
+        text = "new\n\nSign up\n\n" + "\n\n".join(f"{title}\n\n{abstract}" for title, abstract in papers) + "\n"
+        assert [(p.title, p.abstract) for p in papers_of(tmp_path, text)] == papers
+
+
+def test_the_motto_of_a_page_is_no_paper(tmp_path):
+    text = f"Papers of the Week: Birds\n\nA list of what we read, by hand.\n\nTerns in Winter and Summer\n\n{LONG}\n"
+    assert [p.title for p in papers_of(tmp_path, text)] == ["Terns in Winter and Summer"]
+
+
+def test_text_in_binary_columns(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = arrow.table(
+        {
+            "title": arrow.array([b"Gulls", b"\xff\xfe", b"Terns"], arrow.binary()),
+            "abstract": arrow.array([LONG.encode(), b"x", "Über See".encode()], arrow.large_binary()),
+            "authors": arrow.array([[b"Ada Fox"], [], None], arrow.list_(arrow.binary())),
+            "uid": arrow.array([b"\xff" * 16] * 3, arrow.binary(16)),
+        }
+    )
+    parquet.write_table(table, tmp_path / "dump")
+    first, bad, last = read(tmp_path / "dump")
+    assert (first.title, first.abstract, first.authors) == ("Gulls", LONG, ("Ada Fox",))
+    assert (last.title, last.abstract) == ("Terns", "Über See")
+    assert (bad.reason, bad.excerpt) == ("bad-encoding", "\\xff\\xfe")
+
+
 def test_title_shapes():
     for text in (
         "Subscribe",
