@@ -139,9 +139,8 @@ def _walk(start: str) -> Iterator[tuple[str, list[str]]]:
             continue
         entered.add(real)
         inner = (Path(root) / f for f in folders if not f.startswith((".", "__")))
-        folders[:] = [
-            f.name for f in sorted(inner, key=lambda f: (f.is_symlink(), f))
-        ]  # by its own name, if it has one
+        # Links last: what can be reached by its own name has that one.
+        folders[:] = [f.name for f in sorted(inner, key=lambda f: (f.is_symlink(), f))]
         yield root, files
 
 

@@ -124,7 +124,7 @@ def _is_empty_answer(data: Any) -> bool:
 
 def _lost(dump: Dump, error: Exception, line: int, offset: int, excerpt: bytes) -> Reject:
     if isinstance(error, TooLargeError):
-        message = f"A record over the limit of {dump.max_record:,} bytes."
+        message = f"A record over the limit of {dump.max_record:,} bytes; --max-record allows more."
         return dump.reject("too-large", message, line=line, byte_offset=offset, excerpt=excerpt)
     return dump.reject("bad-json", f"Not valid JSON: {error}.", line=line, byte_offset=offset, excerpt=excerpt)
 
