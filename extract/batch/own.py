@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from extract.batch.inputs import DumpFile, Reading, expand
-from extract.readers import Dumps
 from extract.batch.shared import is_remote
 from extract.batch.state import read_json
 from extract.batch.targets import Layout, layout_of
 from extract.errors import UsageError
+from extract.readers import Dumps
 
 _MANIFEST = "manifest.json"
 _REPORT = "report.html"  # where `paperfacts report` writes unless told otherwise
