@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import stat
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -113,23 +112,6 @@ class Reading:
     max_record: int = MAX_RECORD
 
 
-@contextmanager
-def decodable(how: Reading) -> Iterator[None]:
-    """Says what a decoder says of a whole dump in one sentence; a byte that cannot be read is the reader's affair."""
-    try:
-        yield
-    except UnicodeError as error:
-        raise UsageError(
-            f"--encoding {how.encoding} does not fit the dump ({error}); leave it out, or give utf-16-le, say."
-        ) from None
-
-
-def check_stdin() -> None:
-    """Raise `UsageError` where a shell has closed standard input (`<&-`)."""
-    if sys.stdin is None:
-        raise UsageError("Standard input is closed; give it a dump, or a file instead of -.")
-
-
 def entries_from(
     dump: DumpFile, how: Reading, start: Position | None, passed_over: PassedOver | None = None
 ) -> Generator[Paper | Reject, None, None]:
@@ -137,18 +119,17 @@ def entries_from(
 
     `passed_over` collects the members of an archive that are no dumps.
     """
-    with decodable(how):
-        yield from read(
-            dump.source,
-            format=how.format,
-            mapping=how.mapping,
-            encoding=how.encoding,
-            max_record=how.max_record,
-            start=start,
-            name=dump.name,
-            asked=dump.asked,
-            passed_over=passed_over,
-        )
+    yield from read(
+        dump.source,
+        format=how.format,
+        mapping=how.mapping,
+        encoding=how.encoding,
+        max_record=how.max_record,
+        start=start,
+        name=dump.name,
+        asked=dump.asked,
+        passed_over=passed_over,
+    )
 
 
 def entries(
@@ -238,8 +219,6 @@ __all__ = [
     "Position",
     "Reading",
     "Wanted",
-    "check_stdin",
-    "decodable",
     "decoded_size",
     "entries",
     "entries_from",

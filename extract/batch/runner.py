@@ -12,8 +12,6 @@ from extract.batch.inputs import (
     Fingerprint,
     Reading,
     Wanted,
-    check_stdin,
-    decodable,
     entries,
     fingerprint,
     identify,
@@ -34,6 +32,7 @@ from extract.errors import UsageError
 from extract.model import Paper, Reject
 from extract.readers import MAX_RECORD, PassedOver
 from extract.readers.reasons import UNRECOGNISED
+from extract.readers.streams import check_stdin
 
 TIMEOUT = 30.0  # seconds a paper; an abstract of usual size takes under a thousandth of a second
 
@@ -104,18 +103,17 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
     with pool:
         how = options.reading
         layout = layout_of(output, name_of(arguments) + ("-rejects" if options.wanted else ""))
-        with decodable(how):
-            files = dumps_of(arguments, how, layout)
-            if files.passed_over.count:
-                say(f"{files.passed_over.sentence()}.")
-            if layout is not None:
-                rejects = [options.wanted.path] if options.wanted else []
-                refuse_replaced([file.source for file in files] + rejects, layout)
-            for file in files:
-                if file.source == "-":
-                    check_stdin()
-                elif file.asked and Path(file.source).is_file():
-                    identify(file.source, format=how.format, encoding=how.encoding, mapping=how.mapping)
+        files = dumps_of(arguments, how, layout)
+        if files.passed_over.count:
+            say(f"{files.passed_over.sentence()}.")
+        if layout is not None:
+            rejects = [options.wanted.path] if options.wanted else []
+            refuse_replaced([file.source for file in files] + rejects, layout)
+        for file in files:
+            if file.source == "-":
+                check_stdin()
+            elif file.asked and Path(file.source).is_file():
+                identify(file.source, format=how.format, encoding=how.encoding, mapping=how.mapping)
         if options.wanted and not any(options.wanted.of_dump(file.name) for file in files):
             raise UsageError("The run of --only-rejects rejected nothing of these dumps; give the dumps of that run.")
         if layout is None:

@@ -111,7 +111,7 @@ class _Transcoder:
     """Any encoding to UTF-8. What does not decode becomes the byte 0xFF, so that its record is rejected, not mended."""
 
     def __init__(self, source: ByteStream, encoding: str) -> None:
-        self._source = source
+        self._source, self._encoding = source, encoding
         self._decoder = codecs.getincrementaldecoder(encoding)("paperfacts-mark")
         self._done = False
 
@@ -119,7 +119,13 @@ class _Transcoder:
         while not self._done:
             piece = self._source.read(size)
             self._done = not piece
-            text = self._decoder.decode(piece, final=self._done)
+            try:
+                text = self._decoder.decode(piece, final=self._done)
+            except UnicodeError as error:  # of the whole dump: a byte that cannot be read is marked
+                raise UsageError(
+                    f"--encoding {self._encoding} does not fit the dump ({error}); leave it out, or give utf-16-le,"
+                    " say."
+                ) from None
             if text:
                 return text.encode("utf-8", "surrogateescape")
         return b""
@@ -133,6 +139,12 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("paperfacts-mark", _mark)
 
 
+def check_stdin() -> None:
+    """Raise `UsageError` where a shell has closed standard input (`<&-`)."""
+    if sys.stdin is None:
+        raise UsageError("Standard input is closed; give it a dump, or a file instead of -.")
+
+
 def open_stream(source: str | Path, *, name: str | None = None, encoding: str | None = None) -> ByteStream:
     """Open a file, `-` (standard input) or a remote URL, decompressed and in UTF-8.
 
@@ -143,6 +155,7 @@ def open_stream(source: str | Path, *, name: str | None = None, encoding: str | 
     if encoding is not None:
         check_encoding(encoding)
     if source == "-":
+        check_stdin()
         stream = ByteStream(sys.stdin.buffer, name or "-")
     elif "://" in source:
         stream = _open_remote(source, name)
