@@ -124,6 +124,10 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
             raise UsageError("--engine daft cannot read standard input; give files that all its machines see.")
         prints = [fingerprint(file.source) for file in files]
         world = World(pool.rules_hash(), prints, options.that_decide(), files.passed_over)
+        if layout.load is not None:
+            from extract.sinks import check_target
+
+            check_target(layout.load)
         with target_errors(layout.shown):
             return _to_files(files, layout, world, options, pool, signals)
 
@@ -246,12 +250,12 @@ def _load(layout: Layout, exit_code: int) -> int:
     if layout.remote is not None:
         _upload(layout, layout.remote)
     elif layout.load is not None:
-        from extract.sinks import load
+        from extract.sinks import load, parse_target
 
         # The workers have just validated these records.
         summary = load([layout.records], layout.load, run=read_json(layout.manifest), validate=False)
         say(
-            f"{summary.read:,} records loaded into {layout.load}: {summary.inserted:,} new, "
+            f"{summary.read:,} records loaded into {parse_target(layout.load).shown}: {summary.inserted:,} new, "
             f"{summary.replaced:,} replaced, {summary.unchanged:,} unchanged."
         )
     return exit_code

@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from extract.sinks.source import Item
     from extract.sinks.store import LoadSummary
 
-__all__ = ["is_target", "load", "parse_target"]
+__all__ = ["check_target", "is_target", "load", "parse_target"]
 
 # Papers in one transaction: large enough that the commit does not show, small enough for about 20 MB of rows.
 BATCH = 2000
+
+
+def check_target(target: str) -> None:
+    """Raise now what `load` into `target` would raise before its first record: no server, no right, tables that are not
+    ours, no folder. A database is left with its tables, empty where there were none; files are left as they are."""
+    open_store(parse_target(target), None).close()
 
 
 def load(

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from extract.errors import MissingExtraError, TargetError, UsageError
 from extract.sinks.migrations import statements
 from extract.sinks.source import Item
 from extract.sinks.store import LoadSummary, Run, changed, dangling, rows_of
 from extract.sinks.tables import OF_A_PAPER, VERSION_TABLE, Table
+from extract.sinks.targets import Target
 
 # Two loads that create or upgrade the tables at once wait for each other: the number is "paper" in ASCII.
 _LOCK = 0x7061706572
@@ -24,7 +24,7 @@ _TYPES = {"text": "text", "integer": "int8", "real": "float8", "boolean": "bool"
 class PostgresStore:
     """A schema of a server (the first of the connection's search path); `put` writes a batch in one transaction."""
 
-    def __init__(self, dsn: str, run: Run | None, *, validate: bool = True) -> None:
+    def __init__(self, target: Target, run: Run | None, *, validate: bool = True) -> None:
         try:
             import psycopg
             import psycopg.types.json
@@ -33,11 +33,11 @@ class PostgresStore:
         self._error: type[Exception] = psycopg.Error
         self._run = run
         self._validate = validate
-        parts = urlsplit(dsn)
-        # Without user and password: the name goes into messages.
-        self._name = f"postgresql://{parts.hostname or ''}{parts.path}"
+        self._name = target.shown
         try:
-            self._db: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(dsn, autocommit=True, connect_timeout=30)
+            self._db: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
+                target.location, autocommit=True, connect_timeout=30
+            )
         except psycopg.Error as error:
             raise TargetError(
                 f"{self._name} cannot be reached ({_first_line(error)}): check the server and the connection string."

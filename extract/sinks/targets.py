@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from extract.errors import UsageError
 
@@ -51,6 +52,14 @@ class Target:
         """The file or folder."""
         return Path(self.location)
 
+    @property
+    def shown(self) -> str:
+        """What messages call it: of a server, host and database, never user or password."""
+        if self.kind != "postgresql":
+            return self.location
+        parts = urlsplit(self.location)
+        return f"postgresql://{parts.hostname or ''}{parts.path}"
+
 
 def is_target(text: str) -> bool:
     """Whether `text` names a database or a file that `load` writes, rather than a folder for a run's output."""
@@ -67,6 +76,10 @@ def parse_target(text: str) -> Target:
     if kind is None:
         raise UsageError(f"{text!r} is no target that paperfacts can load into: give {_EXAMPLES}.")
     if kind == "postgresql":
+        try:
+            urlsplit(text)
+        except ValueError as error:
+            raise UsageError(f"That is no address of a PostgreSQL ({error}): give postgresql://host/db.") from None
         return Target(kind, text)
     match = _SCHEME.fullmatch(text)
     location = text
@@ -98,7 +111,7 @@ def open_store(target: Target, run: Run | None, *, validate: bool = True) -> Sto
     if target.kind == "postgresql":
         from extract.sinks.postgres import PostgresStore
 
-        return PostgresStore(target.location, run, validate=validate)
+        return PostgresStore(target, run, validate=validate)
     if target.kind == "duckdb":
         from extract.sinks.duckdb import DuckdbStore
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -150,6 +152,31 @@ def test_targets_that_cannot_be_are_refused_before_the_first_paper(
     with pytest.raises(UsageError, match=words):
         batch.run(["papers.jsonl"], output, workers=0, factory=Plain())
     assert {p.name for p in tmp_path.iterdir()} == {"papers.jsonl"}
+
+
+@pytest.mark.parametrize(
+    ("output", "error", "words"),
+    [
+        ("postgresql://me:secret@127.0.0.1:1/db", TargetError, "postgresql://127.0.0.1/db cannot be reached"),
+        ("sqlite:///no/such/folder/x.db", TargetError, "x.db"),
+        ("sqlite:///theirs.db", UsageError, "theirs.db"),
+        ("duckdb:///theirs.db", TargetError, "theirs.db"),
+        ("parquet:papers.jsonl/x", TargetError, "papers.jsonl"),
+    ],
+)
+def test_targets_that_fail_do_so_before_the_first_paper(
+    dump: Dump, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, error: type[Exception], words: str
+) -> None:
+    pytest.importorskip("psycopg")
+    monkeypatch.chdir(tmp_path)
+    dump(2)
+    with closing(sqlite3.connect("theirs.db")) as db:
+        db.execute("CREATE TABLE papers (title TEXT)")
+        db.commit()
+    with pytest.raises(error, match=words) as caught:
+        batch.run(["papers.jsonl"], output, workers=0, factory=Plain())
+    assert "secret" not in str(caught.value)
+    assert {p.name for p in tmp_path.iterdir()} == {"papers.jsonl", "theirs.db"}
 
 
 @pytest.mark.parametrize(

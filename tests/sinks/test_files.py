@@ -42,8 +42,14 @@ def test_targets_are_read_from_text(text: str, kind: str, location: str) -> None
     assert (target.kind, target.location) == (kind, location)
 
 
+def test_messages_never_hold_a_password() -> None:
+    assert parse_target("postgresql://me:secret@h:5/d?password=secret").shown == "postgresql://h/d"
+    assert parse_target("sqlite:///x.db").shown == "x.db"
+
+
 @pytest.mark.parametrize(
-    "text", ["out", "out/", "mysql://h/d", "x.json", "", "sqlite:", "sqlite:///", "sqlite://host/x"]
+    "text",
+    ["out", "out/", "mysql://h/d", "x.json", "", "sqlite:", "sqlite:///", "sqlite://host/x", "postgresql://[x/y"],
 )
 def test_what_is_no_target_is_refused(text: str) -> None:
     with pytest.raises(UsageError):

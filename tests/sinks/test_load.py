@@ -308,6 +308,24 @@ def test_a_server_that_is_not_there_is_one_sentence(some: Path) -> None:
     assert "\n" not in str(error.value)
 
 
+def test_a_run_into_a_server_never_says_the_password(
+    postgres: str, query: Query, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from extract import batch
+
+    monkeypatch.chdir(tmp_path)
+    Path("dump.jsonl").write_text('{"title": "FooNet", "abstract": "FooNet reaches 95.1% accuracy on CIFAR-10."}\n')
+    target = postgres + "&password=secret"
+    for _ in range(2):
+        assert batch.run(["dump.jsonl"], target, workers=0) == 0
+    assert query(postgres, "SELECT value FROM results") == [(95.1,)]
+    said = capsys.readouterr()
+    assert "1 records loaded into postgresql://" in said.err
+    assert "secret" not in said.err + said.out
+    written = [path.read_text("utf-8") for path in Path("output").rglob("*") if path.is_file()]
+    assert len(written) == 3 and not any("secret" in text for text in written)
+
+
 def test_somebody_elses_tables_are_left_alone(database: str, some: Path, query: Query) -> None:
     run_script(database, "CREATE TABLE papers (id TEXT)")
     with pytest.raises(UsageError, match="already holds a table papers"):
