@@ -15,6 +15,11 @@ class RuleError(PaperfactsError):
     """A rule file that cannot be used; the message names file and line."""
 
 
+def first_line(error: BaseException) -> str:
+    """What a library says of its error, for a sentence of ours: its first line without the full stop."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")[:200]
+
+
 def install_hint(extra: str) -> str:
     """What installs an extra. By name pip takes the paperfacts that stands in the environment and asks no index for
     it; a clone that was never installed has no name there.

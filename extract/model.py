@@ -76,6 +76,11 @@ class Paper:
         return "text:" + hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def cleaned(text: str) -> str:
+    """The text without NULs and lone surrogates, which no record holds; the warning `removed-characters` says so."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+
+
 DELETED = "deleted"
 """The reason of a record that is no paper any more; `--max-rejects` and `--strict` pass over it."""
 

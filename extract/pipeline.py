@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 
 from extract.clean import clean
 from extract.facts import Facts, Segment
-from extract.model import Fields, Paper, Record, Reject, Source, checked
+from extract.model import Fields, Paper, Record, Reject, Source, checked, cleaned
 from extract.rulebook import load
 from extract.sentences import split_sentences
 from extract.stages import STAGES
@@ -197,7 +197,7 @@ class Pipeline:
 def _sound(name: str, text: Any) -> str:
     if not isinstance(text, str):
         raise TypeError(f"{name} must be a text or None, not {type(text).__name__}; decode or convert it first.")
-    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+    return cleaned(text)
 
 
 @contextmanager

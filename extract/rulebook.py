@@ -276,15 +276,15 @@ def load(extra: str | None = None) -> Rulebook:
         own: set[str] = set()  # ids of this folder: an id overrides that of another one, and stands once in its own
         for path in sorted(folder.glob("*.toml")):
             text = text_of(path)
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+            digest.update(path.name.encode() + b"\0" + text.encode())
             _merge_toml(book, path, text, fragments, own, user=user)
         if (table := folder / MEASURED).is_file():
             text = text_of(table)
-            digest.update(table.read_bytes())
+            digest.update(text.encode())
             _merge_measured(book, table, text)
         for path in sorted((folder / "vocabulary").glob("*.tsv")):
             text = text_of(path)
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+            digest.update(path.name.encode() + b"\0" + text.encode())
             _merge_vocabulary(book, path, text)
     book.hash = digest.hexdigest()[:16]
     return book

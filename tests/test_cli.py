@@ -137,3 +137,13 @@ def test_a_rule_of_the_user_overrides_and_switches_off(tmp_path: Path) -> None:
     listed = paperfacts("rules", "list", "link", "--rules", str(tmp_path)).stdout
     assert "link.doi" not in listed
     assert "link.url" in listed
+
+
+@pytest.mark.parametrize("mapping", ["", "title=a,,abstract=b", "titel=x"])
+@pytest.mark.parametrize("command", [["run", "-o", "-"], ["inspect"]])
+def test_a_map_that_is_none_is_refused_everywhere(tmp_path: Path, command: list[str], mapping: str) -> None:
+    dump = tmp_path / "x.jsonl"
+    dump.write_text('{"title": "T", "abstract": "A."}\n')
+    done = paperfacts(*command, str(dump), "--map", mapping)
+    assert done.returncode == 2
+    assert done.stdout == "" and "--map" in done.stderr and "Traceback" not in done.stderr

@@ -122,12 +122,12 @@ def _convert(arguments: list[str], output: str | None, options: Options, signals
             return _to_stdout(files, options, pool, signals)
         if by_daft and any(file.source == "-" for file in files):
             raise UsageError("--engine daft cannot read standard input; give files that all its machines see.")
-        prints = [fingerprint(file.source) for file in files]
-        world = World(pool.rules_hash(), prints, options.that_decide(), files.passed_over)
         if layout.load is not None:
             from extract.sinks import check_target
 
             check_target(layout.load)
+        prints = [fingerprint(file.source) for file in files]
+        world = World(pool.rules_hash(), prints, options.that_decide(), files.passed_over)
         with target_errors(layout.shown):
             return _to_files(files, layout, world, options, pool, signals)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from extract.errors import MissingExtraError, TargetError, UsageError
+from extract.errors import MissingExtraError, TargetError, UsageError, first_line
 
 
 def is_remote(path: str) -> bool:
@@ -25,9 +25,9 @@ def check_remote(url: str) -> None:
     except MissingExtraError:
         raise
     except ImportError as error:
-        raise UsageError(f"{url} needs one more package: {_first_line(error)}.") from None
+        raise UsageError(f"{url} needs one more package: {first_line(error)}.") from None
     except Exception as error:  # a file system of somebody else's may raise anything
-        raise UsageError(f"{url} cannot be written ({_first_line(error)}); give a folder or another URL.") from None
+        raise UsageError(f"{url} cannot be written ({first_line(error)}); give a folder or another URL.") from None
 
 
 def exists(path: str) -> bool:
@@ -74,9 +74,7 @@ def put(local: Path, remote: str) -> None:
         system.makedirs(plain.rsplit("/", 1)[0], exist_ok=True)
         system.put_file(str(local), plain)
     except Exception as error:  # a file system of somebody else's may raise anything
-        message = (
-            f"Writing {remote} failed ({_first_line(error)}); mend that, then run the same command again to go on."
-        )
+        message = f"Writing {remote} failed ({first_line(error)}); mend that, then run the same command again to go on."
         raise TargetError(message) from None
 
 
@@ -93,7 +91,3 @@ def _system(path: str) -> tuple[Any, str]:
     except ImportError:
         raise MissingExtraError("A remote folder", "remote") from None
     return fsspec.core.url_to_fs(path)  # type: ignore[no-any-return]
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error) or repr(error)).splitlines()[0].rstrip(".")

@@ -52,12 +52,13 @@ def run(
     if engine == "local" and workers != "0":
         spawn.ahead()  # it imports spaCy while we import the rest
     from extract import batch
+    from extract.readers.fields import parse_mapping
 
     code = batch.run(
         dumps,
         output,
         format=format,
-        mapping=_mapping(mapping),
+        mapping=parse_mapping(mapping) or None,
         encoding=encoding,
         limit=limit,
         workers=workers,
@@ -73,14 +74,3 @@ def run(
         only_rejects=only_rejects,
     )
     raise typer.Exit(code)
-
-
-def _mapping(text: str | None) -> dict[str, str] | None:
-    from extract.errors import UsageError
-
-    if text is None:
-        return None
-    pairs = [pair.partition("=") for pair in text.split(",")]
-    if not all(key.strip() and equals and value.strip() for key, equals, value in pairs):
-        raise UsageError(f"--map {text} is not understood; write title=Titel,abstract=Zusammenfassung.")
-    return {key.strip(): value.strip() for key, _, value in pairs}

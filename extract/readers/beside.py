@@ -15,7 +15,7 @@ from typing import Literal
 from extract.readers.dump import Dump
 from extract.readers.sniff import HEAD, is_archive
 from extract.readers.streams import ByteStream
-from extract.readers.table import detect
+from extract.readers.table import Found, detect
 
 Standing = Literal["dump", "unknown data", "beside"]
 
@@ -45,24 +45,25 @@ def by_name(name: str) -> bool:
     return path.suffix in _NOT_DUMPS or (path.stem in _LEGAL and path.suffix in ("", ".txt", ".md", ".rst"))
 
 
-def standing(stream: ByteStream, name: str, mapping: Mapping[str, str]) -> Standing:
-    """What a file of a folder or a member of an archive is. Nothing of the stream is used up.
+def standing(stream: ByteStream, name: str, mapping: Mapping[str, str]) -> tuple[Standing, Found | None]:
+    """What a file of a folder or a member of an archive is, and its format where detection was asked.
 
-    Empty and damaged ones are dumps, so that they are said as such.
+    Nothing of the stream is used up. Empty and damaged ones are dumps, so that they are said as such.
     """
     if by_name(name):
-        return "beside"
+        return "beside", None
     head = stream.peek(HEAD)
     complete = len(head) < HEAD
     if not head.strip() or stream.damage is not None or is_archive(head, name):
-        return "dump"
+        return "dump", None
     found = detect(head, name, complete=complete, mapping=mapping)
     if found is None:
         path = PurePosixPath(name.lower())
         suffix = PurePosixPath(path.stem).suffix if path.suffix in _COMPRESSED else path.suffix
-        return "unknown data" if suffix in _DATA else "beside"
+        return ("unknown data" if suffix in _DATA else "beside"), None
     row, verdict = found
     if complete and row.name in _BY_SHAPE:
         dump = Dump(ByteStream(io.BytesIO(head), name), name, row.name, mapping, details=dict(verdict.details))
-        return "beside" if next(iter(row.read(dump)), None) is None else "dump"
-    return "dump"
+        if next(iter(row.read(dump)), None) is None:
+            return "beside", None
+    return "dump", found

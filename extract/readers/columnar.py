@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
 
-from extract.errors import MissingExtraError, UsageError
+from extract.errors import MissingExtraError, UsageError, first_line
 from extract.model import Paper, Reject
 from extract.readers.csv_rows import check_columns
 from extract.readers.dump import Dump
@@ -32,7 +32,7 @@ def read_parquet(dump: Dump) -> Iterator[Paper | Reject]:
             batches = table.iter_batches(batch_size=_batch_rows(widest), columns=columns, use_threads=False)
             yield from _rows(dump, batches)
         except _errors(arrow) as error:
-            raise DamagedStreamError(f"the Parquet file is damaged ({_first_line(error)})") from None
+            raise DamagedStreamError(f"the Parquet file is damaged ({first_line(error)})") from None
 
 
 def read_arrow(dump: Dump) -> Iterator[Paper | Reject]:
@@ -53,7 +53,7 @@ def read_arrow(dump: Dump) -> Iterator[Paper | Reject]:
             columns = _columns(dump, reader.schema)
             yield from _rows(dump, (batch.select(columns) for batch in batches))
         except _errors(arrow) as error:
-            raise DamagedStreamError(f"the Arrow file is damaged ({_first_line(error)})") from None
+            raise DamagedStreamError(f"the Arrow file is damaged ({first_line(error)})") from None
 
 
 def _batch_rows(width: float) -> int:
@@ -106,7 +106,7 @@ def _row(batch: Any, n: int) -> Any:
 
 def _paper(dump: Dump, row: Any) -> Paper | Reject:
     if isinstance(row, Exception):
-        return dump.reject("bad-encoding", f"A cell cannot be read: {_first_line(row)}.")
+        return dump.reject("bad-encoding", f"A cell cannot be read: {first_line(row)}.")
     size = sum(len(value) for value in row.values() if isinstance(value, str | bytes | list))
     if size > dump.max_record:
         return dump.too_large(size, b"", None, None)
@@ -150,7 +150,3 @@ def _arrow() -> Any:
 
 def _errors(arrow: Any) -> tuple[type[Exception], ...]:
     return (arrow.ArrowException, OSError, OverflowError, MemoryError, ValueError, TypeError, KeyError, IndexError)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")[:200]

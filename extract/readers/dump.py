@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from extract.dates import iso_date
-from extract.model import Paper, Reject, Source
+from extract.model import Paper, Reject, Source, cleaned
 from extract.readers.lines import Line, Oversized, iter_lines
 from extract.readers.passed import PassedOver
 from extract.readers.streams import ByteStream
@@ -148,11 +148,6 @@ def is_clean(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def cleaned(text: str) -> str:
-    """The text without NULs and lone surrogates."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def printable(name: str) -> str:

@@ -173,7 +173,7 @@ def _is_dump(path: Path, name: str, search: _Search) -> bool:
         return not by_name(name)
     stream = open_stream(path, encoding=search.encoding)
     try:
-        return standing(stream, name, search.mapping) != "beside"
+        return standing(stream, name, search.mapping)[0] != "beside"
     finally:
         stream.close()
 

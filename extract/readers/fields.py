@@ -100,7 +100,9 @@ def check_mapping(mapping: Mapping[str, str] | None) -> dict[str, str]:
 
 def parse_mapping(text: str | None) -> dict[str, str]:
     """`title=Titel,abstract=Zusammenfassung` as a mapping; raises `UsageError`."""
-    pairs = [pair.partition("=") for pair in (text or "").split(",") if pair.strip()]
+    if text is None:
+        return {}
+    pairs = [pair.partition("=") for pair in text.split(",")]
     for target, equals, column in pairs:
         if not equals or not target.strip() or not column.strip():
             raise UsageError(f"--map wants pairs such as title=Titel,abstract=Text, not {text!r}.")

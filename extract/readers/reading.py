@@ -15,7 +15,7 @@ from extract.readers.fields import check_mapping
 from extract.readers.passed import PassedOver
 from extract.readers.sniff import HEAD, Head, Verdict, is_archive, is_zip
 from extract.readers.streams import ByteStream, DamagedStreamError, open_stream
-from extract.readers.table import Format, detect, format_named
+from extract.readers.table import Format, Found, detect, format_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,10 @@ def identify(
         stream.close()
 
 
-def _identified(stream: ByteStream, chosen: Format | None, mapping: Mapping[str, str]) -> Detected:
+def _identified(
+    stream: ByteStream, chosen: Format | None, mapping: Mapping[str, str], found: Found | None = None
+) -> Detected:
+    """`found` is what detection found, where it has been asked already."""
     head = stream.peek(HEAD)
     if is_archive(head, stream.name):
         archive = "zip" if is_zip(head) else "tar"
@@ -146,7 +149,7 @@ def _identified(stream: ByteStream, chosen: Format | None, mapping: Mapping[str,
         if stream.damage is None:
             return Detected(None, "it is empty", stream.layers, stream.encoding)
         return Detected(format_named("page"), "nothing of it can be read", stream.layers, stream.encoding)
-    found = detect(head, stream.name, complete=len(head) < HEAD, mapping=mapping)
+    found = found or detect(head, stream.name, complete=len(head) < HEAD, mapping=mapping)
     if found is None:
         raise UsageError(
             f"{stream.name} is of no format known here: see `paperfacts formats`, or give --format, --encoding, or "
@@ -166,14 +169,14 @@ def _members(dump: Dump, archive: str, chosen: Format | None, encoding: str | No
 
     def read_member(stream: ByteStream, name: str) -> Iterator[Paper | Reject]:
         nonlocal empty
-        found = standing(stream, name, dump.mapping) if chosen is None else "dump"
-        if found == "beside":
+        kind, found = standing(stream, name, dump.mapping) if chosen is None else ("dump", None)
+        if kind == "beside":
             dump.passed_over.add(stream.name)
             return
-        if found == "unknown data":
+        if kind == "unknown data":
             yield dump.reject("unknown-format", f"{name} is of no format known here.", excerpt=stream.peek(200))
             return
-        row = _identified(stream, chosen, dump.mapping)
+        row = _identified(stream, chosen, dump.mapping, found)
         if row.format is None:
             empty = True
             return

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from extract.errors import MissingExtraError, PaperfactsError, UsageError
+from extract.errors import MissingExtraError, PaperfactsError, UsageError, first_line
 from extract.readers.compression import DamagedStreamError, Inflater, Readable, compression_of
 
 __all__ = ["CHUNK", "ByteStream", "DamagedStreamError", "open_stream", "wrap_stream"]
@@ -248,7 +248,7 @@ def _open_remote(source: str, name: str | None) -> ByteStream:
     except ImportError as error:
         raise UsageError(f"Cannot read {source}: {error}.") from None
     except Exception as error:  # a file system of somebody else's may raise anything
-        raise UsageError(f"Cannot read {source}: {_first_line(error)}") from None
+        raise UsageError(f"Cannot read {source}: {first_line(error)}.") from None
     return ByteStream(_Foreign(file), name or source.rsplit("/", 1)[-1] or source, close=file.close)
 
 
@@ -263,7 +263,7 @@ class _Foreign(io.RawIOBase):
         try:
             return bytes(self._file.read(size))
         except Exception as error:
-            raise DamagedStreamError(f"the remote file broke off: {_first_line(error)}") from None
+            raise DamagedStreamError(f"the remote file broke off: {first_line(error)}") from None
 
     def readable(self) -> bool:
         """True."""
@@ -289,8 +289,3 @@ def import_fsspec() -> Any:
     except ImportError:
         raise MissingExtraError("A remote path", "remote") from None
     return fsspec
-
-
-def _first_line(error: Exception) -> str:
-    text = (str(error) or type(error).__name__).splitlines()[0]
-    return text if text.endswith(".") else text + "."

@@ -66,6 +66,8 @@ class Format:
     suffixes: tuple[str, ...] = field(default=())
 
 
+Found = tuple[Format, Verdict]
+
 _OWN: tuple[Format, ...] = (
     Format(
         "jsonl",
@@ -246,7 +248,7 @@ def format_named(name: str) -> Format:
 
 def detect(
     data: bytes, name: str = "", *, complete: bool = False, mapping: Mapping[str, str] = NO_MAPPING
-) -> tuple[Format, Verdict] | None:
+) -> Found | None:
     """The format of a dump by its first bytes (decompressed, UTF-8), with the reason; None when unknown.
 
     `complete` says that `data` is all there is, `mapping` which field is what, where the user says so. The name only

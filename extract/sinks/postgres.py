@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from extract.errors import MissingExtraError, TargetError, UsageError
+from extract.errors import MissingExtraError, TargetError, UsageError, first_line
 from extract.sinks.migrations import statements
 from extract.sinks.source import Item
 from extract.sinks.store import LoadSummary, Run, changed, dangling, rows_of
@@ -40,7 +40,7 @@ class PostgresStore:
             )
         except psycopg.Error as error:
             raise TargetError(
-                f"{self._name} cannot be reached ({_first_line(error)}): check the server and the connection string."
+                f"{self._name} cannot be reached ({first_line(error)}): check the server and the connection string."
             ) from None
         psycopg.types.json.set_json_dumps(_as_it_is, self._db)
         try:
@@ -126,16 +126,12 @@ class PostgresStore:
         except self._error as error:
             if "permission denied" in str(error):
                 raise UsageError(
-                    f"{self._name} refuses ({_first_line(error)}): give a role that may create tables and write."
+                    f"{self._name} refuses ({first_line(error)}): give a role that may create tables and write."
                 ) from None
             raise TargetError(
-                f"{self._name} could not be written ({_first_line(error)}): nothing of the batch was kept; load again"
+                f"{self._name} could not be written ({first_line(error)}): nothing of the batch was kept; load again"
                 " when this is mended."
             ) from None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _as_it_is(text: str) -> str:

@@ -206,3 +206,25 @@ def test_tags_that_nobody_reads_are_no_page(tmp_path):
     )
     with pytest.raises(UsageError, match="no format known"):
         read(path)
+
+
+def test_the_format_of_a_member_is_sought_once(tmp_path, monkeypatch):
+    from extract.readers import beside, reading, table
+
+    asked = []
+
+    def counted(data, name="", **options):
+        asked.append(name)
+        return table.detect(data, name, **options)
+
+    for module in (beside, reading):
+        monkeypatch.setattr(module, "detect", counted)
+    path = tmp_path / "x.tar"
+    with tarfile.open(path, "w") as archive:
+        for name in ("a.json", "b.json"):
+            data = json.dumps({"title": f"On {name}", "abstract": "We study moss."}).encode()
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    assert [paper.title for paper in read(path)] == ["On a.json", "On b.json"]
+    assert asked == ["a.json", "b.json"]
