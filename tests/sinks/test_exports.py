@@ -410,6 +410,8 @@ TEX = {
     "$ x_1 $ and $$y_1$$": r"x\_1 and y\_1",
     r"$a%b$ and $a & b$": r"a\%b and a \& b",
     r"$\{x$": r"\textbraceleft{}x",
+    r"$\{x}$": r"\textbraceleft{}x",  # in balance for BibTeX alone
+    r"$a \\% b$ $c \\ d$": r"a \% b $c \\ d$",
     r"Poincar\'e's {BERT} \& \textbf{all}": r"Poincaré's BERT \& all",
     "ends with \\": "ends with",
     "": "",
@@ -427,14 +429,18 @@ PIECES = ["$", "$$", "\\", "\\leq", "\\$", "{", "}", "\\{", "_", "^", "%", "&", 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_tex_always_compiles(text: str) -> None:
     written = tex(text)
-    assert written.count("{") == written.count("}")
-    words = re.split(r"(?<!\\)\$", written)
-    assert len(words) % 2 == 1  # every formula is closed
-    for outside in words[::2]:
-        plain = re.sub(r"\\(?:[&%#_$]|\^\{\}|text[a-z]+\{\})", "", outside)
-        assert not set(plain) & set("\\{}%#&_^~")
-    for formula in words[1::2]:
-        assert not re.search(r"(?<!\\)[%#&]", formula)
+    assert written.count("{") == written.count("}")  # BibTeX
+    depth, math = 0, False  # TeX, a symbol at a time: "\\\\" is one, and escapes nothing that follows
+    for symbol in re.findall(r"\\(?:\^\{\}|text[a-z]+\{\}|.)|.", written):
+        if symbol == "$":
+            math = not math
+        assert symbol not in ({"%", "#", "&"} if math else {"%", "#", "&", "_", "^", "~", "{", "}", "\\\\", "\\{"})
+        assert math or not re.fullmatch(r"\\[^&%#_$^t]", symbol)
+        depth += {"{": 1, "}": -1}.get(symbol, 0)
+        assert depth >= 0
+        assert not (symbol == "$" and depth)
+    assert not math
+    assert not depth
 
 
 @pytest.mark.parametrize(

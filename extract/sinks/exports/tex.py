@@ -8,7 +8,7 @@ from extract.clean import clean
 
 # Pandoc's rule for dollars that are math and not money: nothing blank within them, no digit behind.
 _MATH = regex.compile(r"(?<![\\$])\$(?=[^\s$])(?P<body>(?:\\.|[^\\$])++)(?<!\s)\$(?![\d$])")
-_NO_MATH = regex.compile(r"(?<!\\)[%#&]")
+_SYMBOL = regex.compile(r"\\.|[{}%#&]", regex.DOTALL)  # what is behind a backslash is no brace and no comment
 _MARKUP = regex.compile(r"[\\${}<]|&#?\w+;")  # without it cleaning would still take "R_1" for "R1"
 # `\{` would compile, but BibTeX counts its brace. The last three are other characters in TeX's own fonts.
 _ESCAPES = str.maketrans(
@@ -60,10 +60,22 @@ def _plain(text: str) -> str:
 
 
 def _stands_alone(math: str) -> bool:
-    """Whether a formula neither comments out what follows nor leaves a brace open."""
+    """Whether a formula neither comments out what follows nor leaves a brace open.
+
+    TeX takes no ``\\{`` for a brace, BibTeX does: they have to be in balance for both.
+    """
+    symbols = _SYMBOL.findall(math)
+    return (
+        _balanced(regex.findall(r"[{}]", math))
+        and _balanced([symbol for symbol in symbols if symbol in "{}"])
+        and not any(symbol in "%#&" for symbol in symbols)
+    )
+
+
+def _balanced(braces: list[str]) -> bool:
     depth = 0
-    for brace in regex.findall(r"[{}]", math):
+    for brace in braces:
         depth += 1 if brace == "{" else -1
         if depth < 0:
             return False
-    return not depth and not _NO_MATH.search(math)
+    return not depth
