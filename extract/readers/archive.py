@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO
 
 from extract.model import Paper, Reject
 from extract.readers.beside import by_name
 from extract.readers.dump import Dump, printable
 from extract.readers.sniff import is_archive
-from extract.readers.streams import CHUNK, ByteStream, DamagedStreamError, wrap_stream
+from extract.readers.streams import ByteStream, DamagedStreamError, wrap_stream
 
 Opened = Callable[[ByteStream, str], Iterator[Paper | Reject]]
 """Reads one member: its stream and its name."""
@@ -21,7 +20,7 @@ Opened = Callable[[ByteStream, str], Iterator[Paper | Reject]]
 
 def read_zip(dump: Dump, read_member: Opened, encoding: str | None) -> Iterator[Paper | Reject]:
     """The papers of the members of a zip archive, in the order of its directory."""
-    with _seekable(dump.stream) as file:
+    with dump.stream.seekable_or_copied() as file:
         try:
             archive = zipfile.ZipFile(file)
             members = archive.infolist()
@@ -116,15 +115,3 @@ class _Endless:
             pieces.append(piece)
             size -= len(piece)
         return b"".join(pieces)
-
-
-def _seekable(stream: ByteStream) -> IO[bytes]:
-    file = stream.seekable()
-    if file is not None:
-        return file
-    copy: Any = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the caller)
-    while piece := stream.read(CHUNK):
-        copy.write(piece)
-    copy.seek(0)
-    result: IO[bytes] = copy
-    return result

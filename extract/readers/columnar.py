@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 
 from extract.errors import MissingExtraError, UsageError, first_line
 from extract.model import Paper, Reject
 from extract.readers.csv_rows import check_columns
 from extract.readers.dump import Dump
 from extract.readers.fields import listed, paper_from, plan_for
-from extract.readers.streams import CHUNK, DamagedStreamError
+from extract.readers.streams import DamagedStreamError
 
 _BATCH_BYTES = 32 << 20
 """Bytes of cells that a batch of rows may have on average."""
@@ -23,9 +22,9 @@ def read_parquet(dump: Dump) -> Iterator[Paper | Reject]:
     arrow = _arrow()
     from pyarrow import parquet
 
-    with _seekable(dump) as file:
+    with dump.stream.seekable_or_copied() as file:
         try:
-            table = parquet.ParquetFile(file, memory_map=False)
+            table = parquet.ParquetFile(file, memory_map=False, page_checksum_verification=True)
             columns = _columns(dump, table.schema_arrow)
             sizes = [table.metadata.row_group(n) for n in range(table.metadata.num_row_groups)]
             widest = max((group.total_byte_size / max(1, group.num_rows) for group in sizes), default=1)
@@ -41,7 +40,7 @@ def read_arrow(dump: Dump) -> Iterator[Paper | Reject]:
     arrow = _arrow()
     from pyarrow import ipc
 
-    with _seekable(dump) as file:
+    with dump.stream.seekable_or_copied() as file:
         try:
             if file.read(6) == b"ARROW1":
                 reader: Any = ipc.open_file(file)
@@ -127,17 +126,6 @@ def _columns(dump: Dump, schema: Any) -> list[str]:
     wanted = {key for keys in plan.keys.values() for key in keys} | {key for key, _ in plan.ids} | set(wrappers)
     check_columns(dump, names, wrappers)
     return [name for name in names if name in wanted]
-
-
-def _seekable(dump: Dump) -> IO[bytes]:
-    """The file itself, or a temporary copy on disk when it comes compressed, from an archive or from a pipe."""
-    if (file := dump.stream.seekable()) is not None:
-        return file
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the caller)
-    while piece := dump.stream.read(CHUNK):
-        copy.write(piece)
-    copy.seek(0)
-    return copy
 
 
 def _arrow() -> Any:

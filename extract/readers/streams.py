@@ -9,7 +9,9 @@ from __future__ import annotations
 import codecs
 import io
 import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
 
@@ -100,6 +102,18 @@ class ByteStream:
         self._ahead.clear()
         file: IO[bytes] = raw
         return file
+
+    def seekable_or_copied(self) -> IO[bytes]:
+        """`seekable`, or else a copy of what is left in a temporary file, for the caller to close."""
+        if (file := self.seekable()) is not None:
+            return file
+        with ExitStack() as until_whole:
+            copy: IO[bytes] = until_whole.enter_context(tempfile.TemporaryFile())
+            while piece := self.read(CHUNK):
+                copy.write(piece)
+            copy.seek(0)
+            until_whole.pop_all()
+        return copy
 
     def close(self) -> None:
         """Close what was opened for this stream."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # A spreadsheet takes a text that begins with one of these for a formula (OWASP, CSV injection); it gets an apostrophe.
 _FORMULA = frozenset("=+-@\t\r")
+# Checksums let a reader tell a damaged page from data.
+_PARQUET: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 
 
 class Writer(Protocol):
@@ -155,7 +157,7 @@ class _Parquet:
         self._error = pa.ArrowInvalid
         self._schema = record_schema()
         self._options = pyarrow.json.ParseOptions(explicit_schema=self._schema, unexpected_field_behavior="error")
-        self._writer = pyarrow.parquet.ParquetWriter(parts[0], self._schema, compression="zstd")
+        self._writer = pyarrow.parquet.ParquetWriter(parts[0], self._schema, **_PARQUET)
 
     def write(self, items: Sequence[Item], run: Run | None, validate: bool) -> int:
         if validate:
@@ -185,7 +187,7 @@ class _ParquetTables:
         import pyarrow.parquet
 
         self._writers = {
-            table.name: pyarrow.parquet.ParquetWriter(part, table_schema(table), compression="zstd")
+            table.name: pyarrow.parquet.ParquetWriter(part, table_schema(table), **_PARQUET)
             for table, part in zip(TABLES, parts, strict=True)
         }
         self._run = False

@@ -205,6 +205,7 @@ def _parquet() -> bytes:
         pa.Table.from_pylist([{"id": i, "title": t, "abstract": a, "x": 1.0} for i, t, a in PAPERS]),
         out,
         row_group_size=2,
+        write_page_checksum=True,  # without it no reader can tell a flipped bit from data
     )
     return out.getvalue()
 

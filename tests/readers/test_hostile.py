@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import json
@@ -117,6 +118,27 @@ def test_any_bytes_in_any_format(noise):
         "arrow",
     ):
         attempt(noise, format=name)
+
+
+@pytest.mark.parametrize("name", ["parquet", "arrow"])
+def test_a_copy_on_disk_of_a_damaged_stream_is_closed(name):
+    pytest.importorskip("pyarrow")
+    found = attempt(gzip.compress(bytes(range(256)) * 9)[:-40], format=name)
+    assert [item.reason for item in found] == ["damaged-stream"]
+    gc.collect()  # a warning of an open file fails the test
+
+
+def test_a_flipped_bit_in_a_parquet_page_is_found():
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    out = io.BytesIO()
+    table = arrow.table({"title": ["A first title"], "abstract": ["Herons reach 88.8% on Pond-3."]})
+    parquet.write_table(table, out, compression="none", write_page_checksum=True)
+    at = out.getvalue().find(b"88.8")
+    for bit in range(8):
+        damaged = bytearray(out.getvalue())
+        damaged[at] ^= 1 << bit
+        assert [item.reason for item in attempt(bytes(damaged), format="parquet")] == ["damaged-stream"]
 
 
 @given(st.lists(st.text(), min_size=1, max_size=6), st.booleans())
