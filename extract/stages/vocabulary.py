@@ -252,7 +252,10 @@ class Vocabulary:
         if place < 0:
             return False
         before = text[max(0, place - 80) : place].rstrip().lower()
-        if before.endswith(tuple(form.lower() for form in (term.name, *term.aliases) if len(form) > len(surface))):
+        written = f" {_normal(before)}"
+        if any(
+            written.endswith(f" {_normal(form)}") for form in (term.name, *term.aliases) if len(form) > len(surface)
+        ):
             return False
         words = re.findall(r"[a-z0-9]+", before)[-len(surface) - 1 :]
         letters = surface.lower()
@@ -271,6 +274,12 @@ class Vocabulary:
         if kind in _LONGER and (longer := _LONGER[kind].match(text, end)) is not None:
             end, known = longer.end(), None
         return Evidence(start, end, kind, _RULES[kind], self._sure[kind], role, known)  # type: ignore[arg-type]
+
+
+def _normal(text: str) -> str:
+    """Words in lower case without hyphens, plurals and the British "s": "Rotary-Position Embeddings"."""
+    words = re.findall(r"[^\W_]+", text.lower().replace("isation", "ization"))
+    return " ".join(word.removesuffix("s") if len(word) > 3 else word for word in words)
 
 
 def _holds(text: str, letters: str) -> bool:
