@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, cast
 import regex
 
 from extract.errors import RuleError
+from extract.patterns import quick
 from extract.rule_shape import FileShape, RuleShape, fitted, lines_of_rules, text_of
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def anchored(rule: Rule) -> regex.Pattern[str]:
     pattern: Any = rule.pattern
     if isinstance(pattern, _Lazy):
         with suppress(re.error):
-            pattern = re.compile(rule.text, re.VERBOSE)
+            pattern = quick(rule.text, re.VERBOSE)
     return cast("regex.Pattern[str]", pattern)
 
 

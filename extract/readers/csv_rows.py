@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from extract.errors import UsageError
 from extract.model import Paper, Reject
+from extract.patterns import quick
 from extract.readers.dump import Dump
 from extract.readers.fields import MAP_HINT, listed, paper_from, plan_for
 from extract.readers.lines import Line, Oversized
@@ -37,9 +38,9 @@ def _patterns(dialect: Dialect) -> tuple[re.Pattern[str], re.Pattern[str], re.Pa
     bare = rf'[^{d}"\n][^{d}\n]*+'
     cell = rf'(?:"{inside}"|{bare}|)'
     return (
-        re.compile(rf"{cell}(?:{d}{cell})*+", re.DOTALL),
-        re.compile(rf'{inside}(?P<end>")?', re.DOTALL),
-        re.compile(rf'"(?P<quoted>{inside})"|(?P<bare>{bare}|)', re.DOTALL),
+        quick(rf"{cell}(?:{d}{cell})*+", re.DOTALL),
+        quick(rf'{inside}(?P<end>")?', re.DOTALL),
+        quick(rf'"(?P<quoted>{inside})"|(?P<bare>{bare}|)', re.DOTALL),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from extract.model import Paper, Reject
+from extract.patterns import quick
 from extract.readers.columns import mixed, rows_of_columns
 from extract.readers.dump import Dump
 from extract.readers.fields import NO_MAPPING, fold, is_paper, paper_from, plan_for, with_paths
@@ -19,7 +20,7 @@ feed dailypapers publications rows list content collection"""
 LISTS = frozenset(_LISTS.split())
 _MAX_DEPTH = 5
 _NEXT_OBJECT = re.compile(rb"(?<=\n)[ \t]*\{")
-_FIRST_KEY = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*+"\s*:')
+_FIRST_KEY = quick(rb'\{\s*"(?:[^"\\]|\\.)*+"\s*:')
 
 
 def read_json(dump: Dump) -> Iterator[Paper | Reject]:

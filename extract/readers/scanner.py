@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 
+from extract.patterns import quick
 from extract.readers.lines import BOM
 from extract.readers.streams import CHUNK, ByteStream
 
 # Everything up to the next bracket: strings, and between them what JSON and pandas (NaN, Infinity) can hold.
-_RUN = re.compile(
+_RUN = quick(
     rb'(?:[\s,:0-9.eE+\-trufalsnNIity]*+"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+")*+[\s,:0-9.eE+\-trufalsnNIity]*+'
 )
-_OPEN_STRING = re.compile(rb'"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+\\?\Z', re.DOTALL)
+_OPEN_STRING = quick(rb'"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+\\?\Z', re.DOTALL)
 _SPACE = re.compile(rb"[\s\x1e]*+")
 _PARTNER = {ord("}"): ord("{"), ord("]"): ord("[")}
 
@@ -170,7 +171,7 @@ class Scanner:
                 return None
 
 
-_SCALAR = re.compile(rb'"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+"|[0-9A-Za-z+\-.]++', re.DOTALL)
+_SCALAR = quick(rb'"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+"|[0-9A-Za-z+\-.]++', re.DOTALL)
 
 
 def _may_open(container: int, run: bytes) -> bool:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import regex
 
+from extract.patterns import quick
 from extract.rulebook import Rule
 
 _REACH = 40  # code points between a name and the trigger behind it: "X, a simple yet effective and novel"
@@ -151,7 +152,7 @@ def compiled(pattern: str, flags: int = 0) -> AnyPattern:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
-                return re.compile(pattern, re.VERBOSE | flags)
+                return quick(pattern, re.VERBOSE | flags)
             except (re.error, Warning):
                 pass
     return regex.compile(pattern, regex.VERBOSE | regex.VERSION0)

@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from extract.facts import Facts
+from extract.patterns import quick
 from extract.rulebook import Rulebook
 from extract.stages.words import WordTable
 
 # Lower-case letters of any script are `[^\W\dA-Z_]`: what is no capital of ours counts as lower case.
-_CHUNK = re.compile(
+_CHUNK = quick(
     r"""
     (?<![\w\\$^{}@-])
     (?: (?:[^\W\dA-Z_]++[-‐‑]?)*+ )              # t- in t-SNE, x in xTrimoPGLM, self- in self-RAG
