@@ -135,6 +135,14 @@ class Masker:
                 regex.compile(rf"{OTHERS}[ ][(](?:(?:like|such as|e\.g\.,?|including)[ ])?Ⓧ[)]"),
                 "Ⓧ",
             ),
+            # "a strong Ⓧ baseline (Ⓥ)", "the Ⓧ image-only baseline achieves": the rival has a name.
+            (
+                (f" {OTHERS} (", f" {OTHERS} a", f" {OTHERS} r", f" {OTHERS} o", f" {OTHERS} s"),
+                regex.compile(
+                    rf"Ⓧ[ ](?:[a-z]+-[a-z-]+[ ])?{OTHERS}(?=[ ](?:[(]|(?:achiev|attain|reach|obtain|scor)(?:es|s|ed)\b))"
+                ),
+                "Ⓧ",
+            ),
             ((OTHERS,), regex.compile(rf"{OTHERS}(?:,|[ ]like|[ ]such as|[ ]of)?[ ]?(?=Ⓧ)"), ""),
             ((SELF,), regex.compile(rf"{SELF}[, :(–—-]+Ⓧ"), "Ⓧ"),
             (("Ⓥ (", "Ⓓ ("), _GLOSS, ""),

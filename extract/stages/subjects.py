@@ -190,9 +190,11 @@ class Subjects:
             return None, None
         if chosen.confidence >= _CERTAIN or any(_ACTS.match(text, s.end) for s in chosen.spans):
             return chosen, chosen
-        # "KeaNet: Counting Moss" names the system, although the abstract says only "our model".
+        # The title names the system, although the abstract says only "our model": as its one proposal, or before a colon.
         opens = best[0] and " " not in chosen.name and chosen.confidence >= _LIKELY
-        return None, (chosen if opens and text.startswith((":", " :"), chosen.spans[0].end) else None)
+        alone = len(ranked) == 1 and best[1] and chosen.confidence >= _LIKELY
+        named = alone or (opens and text.startswith((":", " :"), chosen.spans[0].end))
+        return None, (chosen if named else None)
 
     def antecedent(self, text: str, facts: Facts, index: int) -> Entity | None:
         """The system that the sentence before speaks of, when the sentence calls it nothing but "it"."""

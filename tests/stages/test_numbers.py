@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.facts import Facts, Number, Segment
+from extract.patterns import SOUND
 from extract.rulebook import anchored, load
 from extract.sentences import split_sentences
 from extract.stages.numbers import Numbers
@@ -181,7 +182,7 @@ def test_both_engines_match_the_same_at_every_place(rule_id: str, text: str) -> 
     rule = BOOK.rules[rule_id]
     assert rule.pattern is not None
     fast = anchored(rule)
-    assert isinstance(fast, re.Pattern)
+    assert isinstance(fast, re.Pattern) or not SOUND  # else it stands in itself
     for place in range(len(text) + 1):
         one, two = fast.match(text, place), rule.pattern.match(text, place)
         assert (one and (one.span(), one.groupdict())) == (two and (two.span(), two.groupdict()))
