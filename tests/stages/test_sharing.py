@@ -138,11 +138,18 @@ def test_a_measure_behind_an_elided_verb_becomes_an_entity() -> None:
         assert linked(text, "metric")[: len(wanted)] == [(name,) for name in wanted]
 
 
-def test_the_name_that_opens_the_title_is_our_model() -> None:
-    for title, name in (("{p:Kea}: Counting Moss", "Kea"), ("Counting Moss with {p:Kea}", None)):
+def test_the_name_in_the_title_is_our_model() -> None:
+    for title, sure, name in (
+        ("{p:Kea}: Counting Moss", 0.85, "Kea"),
+        ("Counting Moss with {p:Kea}", 0.85, "Kea"),
+        ("Counting Moss with {p:Kea}", 0.75, None),
+        ("Counting Moss with {p:Kea} and {p:Moa}", 0.85, None),
+    ):
         text, facts = read(title + ". We count moss. Our model reaches {v:83%} {m:accuracy}.")
         facts.segments[0] = replace(facts.segments[0], field="title", end=text.index("."))
-        facts.entities[0].confidence = 0.85
+        for entity in facts.entities:
+            if entity.kind == "method":
+                entity.confidence = sure
         LINKER.link(text, facts)
         assert getattr(facts.results[0].method, "name", None) == name
 
