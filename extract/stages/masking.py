@@ -139,7 +139,8 @@ class Masker:
             (
                 (f" {OTHERS} (", f" {OTHERS} a", f" {OTHERS} r", f" {OTHERS} o", f" {OTHERS} s"),
                 regex.compile(
-                    rf"Ⓧ[ ](?:[a-z]+-[a-z-]+[ ])?{OTHERS}(?=[ ](?:[(]|(?:achiev|attain|reach|obtain|scor)(?:es|s|ed)\b))"
+                    rf"Ⓧ[ ](?:[a-z]+-[a-z-]+[ ])?{OTHERS}"
+                    r"(?=[ ](?:[(]|(?:achiev|attain|reach|obtain|scor)(?:es|s|ed)\b))"
                 ),
                 "Ⓧ",
             ),

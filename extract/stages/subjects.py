@@ -190,7 +190,7 @@ class Subjects:
             return None, None
         if chosen.confidence >= _CERTAIN or any(_ACTS.match(text, s.end) for s in chosen.spans):
             return chosen, chosen
-        # The title names the system, although the abstract says only "our model": as its one proposal, or before a colon.
+        # The title names the system, as its one proposal or before a colon; the abstract says only "our model".
         opens = best[0] and " " not in chosen.name and chosen.confidence >= _LIKELY
         alone = len(ranked) == 1 and best[1] and chosen.confidence >= _LIKELY
         named = alone or (opens and text.startswith((":", " :"), chosen.spans[0].end))

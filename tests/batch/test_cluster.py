@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,20 +59,21 @@ def test_parts_merge_to_what_the_local_engine_writes(dump: Dump, tmp_path: Path)
             assert convert_part(part, Reading(), pool) == part.count
             assert convert_part(part, Reading(), pool) == 0  # it is there
     for already in (0, 1, 75, 203, 299):
-        ledger = Ledger(2, Seen(), RejectLimit())
-        records, rejects = Bytes(), Bytes()
-        for entries, outcomes, tally in merged(cut, ledger):
-            take = already - ledger.whole.read
-            if 0 < take < len(entries):  # stopped within a block, and resumed
-                del entries[take:], outcomes[take:]
-                ledger.enter(entries, outcomes, tally.__class__(), records, rejects)
-                break
-            ledger.enter(entries, outcomes, tally, records, rejects)
-        for entries, outcomes, tally in merged(cut, ledger):
-            ledger.enter(entries, outcomes, tally, records, rejects)
-        assert bytes(records) == (tmp_path / "local" / "records.jsonl").read_bytes()
-        assert bytes(rejects) == (tmp_path / "local" / "rejects.jsonl").read_bytes()
-        ledger.check()
+        with closing(Seen()) as seen:
+            ledger = Ledger(2, seen, RejectLimit())
+            records, rejects = Bytes(), Bytes()
+            for entries, outcomes, tally in merged(cut, ledger):
+                take = already - ledger.whole.read
+                if 0 < take < len(entries):  # stopped within a block, and resumed
+                    del entries[take:], outcomes[take:]
+                    ledger.enter(entries, outcomes, tally.__class__(), records, rejects)
+                    break
+                ledger.enter(entries, outcomes, tally, records, rejects)
+            for entries, outcomes, tally in merged(cut, ledger):
+                ledger.enter(entries, outcomes, tally, records, rejects)
+            assert bytes(records) == (tmp_path / "local" / "records.jsonl").read_bytes()
+            assert bytes(rejects) == (tmp_path / "local" / "rejects.jsonl").read_bytes()
+            ledger.check()
 
 
 class Bytes(bytearray):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 
 import orjson
 import pytest
@@ -61,12 +63,14 @@ def test_defaults_that_a_line_leaves_out_are_filled() -> None:
         assert len(rows["papers"]) == 1
 
 
-def _database() -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    db.execute("PRAGMA foreign_keys = ON")
-    for statement in statements("x", "sqlite", (), None, strict=True):
-        db.execute(statement)
-    return db
+@pytest.fixture
+def db() -> Iterator[sqlite3.Connection]:
+    """The tables, empty."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+        made.execute("PRAGMA foreign_keys = ON")
+        for statement in statements("x", "sqlite", (), None, strict=True):
+            made.execute(statement)
+        yield made
 
 
 def _insert(db: sqlite3.Connection, record: Record) -> None:
@@ -77,8 +81,7 @@ def _insert(db: sqlite3.Connection, record: Record) -> None:
         db.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows[table.name])
 
 
-def test_the_tables_take_whatever_the_models_take() -> None:
-    db = _database()
+def test_the_tables_take_whatever_the_models_take(db: sqlite3.Connection) -> None:
     for record in [make_record(1), empty_record(1), *hostile_records()]:
         _insert(db, record)
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -99,15 +102,13 @@ def test_the_tables_take_whatever_the_models_take() -> None:
         "DELETE FROM datasets",
     ],
 )
-def test_the_tables_refuse_what_is_no_record(change: str) -> None:
-    db = _database()
+def test_the_tables_refuse_what_is_no_record(db: sqlite3.Connection, change: str) -> None:
     _insert(db, make_record(1))
     with pytest.raises(sqlite3.IntegrityError):
         db.execute(change)
 
 
-def test_deleting_a_paper_takes_all_that_is_its_own() -> None:
-    db = _database()
+def test_deleting_a_paper_takes_all_that_is_its_own(db: sqlite3.Connection) -> None:
     _insert(db, make_record(1))
     db.execute("DELETE FROM papers")
     assert [db.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0] for table in TABLES] == [0] * len(TABLES)
