@@ -30,7 +30,7 @@ class _Quick:
     """A pattern as it is tried, by `re` where that takes it; compiled at its first use."""
 
     def __init__(self, source: str, flags: int = 0) -> None:
-        self._source = source.replace(r"\z", r"\Z")  # the same, and `re` knows it too
+        self._source = source
         self._flags = flags
         self.match: Callable[[str, int, int], AnyMatch | None] = self._first_match
         self.finditer: Callable[[str, int, int], Iterator[AnyMatch]] = self._first_finditer

@@ -98,7 +98,7 @@ def test_real_papers(both: tuple[CueRules, CueRules]) -> None:
 @pytest.mark.parametrize(
     ("pattern", "wanted"),
     [
-        (r"\b [A-Z]++ \ (?=x|\z)", r"\b[A-Z]+ (?:x|\z)"),
+        (r"\b [A-Z]++ \ (?=x|\Z)", r"\b[A-Z]+ (?:x|\z)"),
         (r"(?<!a) (?P<name> \d{1,9} ) (?! b ) c? # why", r"(?:\d+)c?"),
         (r"(?i: a | b\ ){0,7}? [^()]{2}", r"(?i:a|b )*[^()]{2,}"),
         (r"[\w/-] {  # no repetition", r"[\w/-]\{"),
@@ -123,7 +123,7 @@ def test_what_has_no_counterpart_always_passes(pattern: str) -> None:
 def test_nothing_that_matches_is_kept_back(text: str) -> None:
     patterns = [
         r"\b \w{2} \b", r"(?i: k ) | s{2}", r"\d \s", r"(?<= a ) b", r"(?: a | b )++ (?! \w )", r"[^\s] \.", r"\W \( ",
-        r"(?<! \w ) a (?= \ | \z )", r"\S{3}", r"[\w-]*+ \( | \A b",
+        r"(?<! \w ) a (?= \ | \Z )", r"\S{3}", r"[\w-]*+ \( | \A b",
     ]  # fmt: skip
     passing = Prefilter(patterns).passing(text)
     for index, pattern in enumerate(patterns):
