@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -52,6 +53,9 @@ app.add_typer(rules.app, name="rules")
 
 def main() -> None:
     """The command `paperfacts`."""
+    # A terminal of ASCII alone gets an escape for what it cannot show, not an error.
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors in ("strict", "surrogateescape"):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except PaperfactsError as error:

@@ -1,5 +1,6 @@
 """The command line as a user meets it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -147,3 +148,20 @@ def test_a_map_that_is_none_is_refused_everywhere(tmp_path: Path, command: list[
     done = paperfacts(*command, str(dump), "--map", mapping)
     assert done.returncode == 2
     assert done.stdout == "" and "--map" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_terminal_of_ascii_gets_escapes(tmp_path: Path) -> None:
+    records = tmp_path / "records.jsonl"
+    line = (Path(__file__).parents[1] / "output" / "sample" / "records.jsonl").read_bytes().splitlines()[0]
+    record = orjson.loads(line)
+    record["methods"][0]["name"] = "β-Heron"
+    records.write_bytes(orjson.dumps(record) + b"\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "extract", "stats", records],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+    assert rb"\u03b2-Heron" in done.stdout

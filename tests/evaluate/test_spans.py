@@ -64,7 +64,7 @@ def test_marked_words_find_their_places(tmp_path: Path) -> None:
 def test_a_folder_of_texts_and_tables(tmp_path: Path) -> None:
     (tmp_path / "text").mkdir()
     (tmp_path / "tsv").mkdir()
-    (tmp_path / "text/p1.txt").write_text("A tower of 30 m, “tall”.")
+    (tmp_path / "text/p1.txt").write_text("A tower of 30 m, “tall”.", "utf-8")
     head = "docId\tannotSet\tannotType\tstartOffset\tendOffset\tannotId\ttext\tother"
     rows = [
         'p1\t1\tQuantity\t11\t15\tT1-1\t30 m\t{"unit": "m"}',
@@ -134,7 +134,7 @@ def test_counts_agree_with_the_reference_scorer(name: str, tmp_path: Path, pipel
     lines = corpus.read_text("utf-8").splitlines()
     lines = random.Random(7).sample(lines, min(300, len(lines)))
     part, found = tmp_path / "part.jsonl", tmp_path / "found.jsonl"
-    part.write_text("\n".join(lines))
+    part.write_text("\n".join(lines), "utf-8")
     passages = read_corpus(part)
     with found.open("wb") as out:
         for p in passages:

@@ -66,7 +66,7 @@ BESIDE = {
 def test_what_stands_beside_dumps_is_passed_over_and_said(tmp_path):
     members = {**BESIDE, "papers.jsonl": lines("Gulls")}
     for name, data in members.items():
-        (tmp_path / name).write_text(data)
+        (tmp_path / name).write_text(data, "utf-8")
     dumps = expand([tmp_path])
     assert [dump.name for dump in dumps] == ["papers.jsonl"]
     assert {name for name, _ in dumps.passed_over.first} == set(BESIDE)
@@ -89,7 +89,7 @@ def test_the_sentence_names_the_first_and_counts_all():
 def test_what_looks_like_data_and_is_not_known_is_a_reject(tmp_path):
     unknown = {"x.csv": "one,two\n1,2\n", "y.xml": "<sheet><cell/></sheet>", "z.csv.gz": "one,two\n1,2\n"}
     for name, data in unknown.items():
-        (tmp_path / name).write_text(data)
+        (tmp_path / name).write_text(data, "utf-8")
     (tmp_path / "p.jsonl").write_text(lines("Gulls"))
     assert Counter(outcome(expand([tmp_path]))) == {"unknown-format": 3, "Gulls": 1}
     path = tmp_path / "all.zip"

@@ -249,7 +249,7 @@ def test_every_reason_is_in_the_table():
 
     used = set()
     for path in Path(extract.readers.__file__).parent.glob("*.py"):
-        text = path.read_text()
+        text = path.read_text("utf-8")
         used |= set(re.findall(r"reject\(\s*\"([a-z-]+)\"", text)) | set(
             re.findall(r"\(\"((?:bad|too)-[a-z]+)\"", text)
         )

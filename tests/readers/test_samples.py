@@ -76,5 +76,5 @@ def test_sample(shared, name, count, rejects):
 def test_pairs_by_mapping(shared):
     path = shared / "hf_daily/paired_arxiv_and_page_text.jsonl"
     items = list(read(path, mapping={"title": "hf_title", "abstract": "hf"}))
-    assert len(items) == lines_of(path.read_text())
+    assert len(items) == lines_of(path.read_text("utf-8"))
     assert all(item.abstract for item in items)
