@@ -183,6 +183,9 @@ class MethodCues:
                 label, rule = "dataset", "names.same-list"  # "tasks such as GLUE and SWAG"
             self._list(text, candidate.start, label, rule, confidence, None, by_start, found)
             return
+        if rule == "method.phenomenon":
+            found.append(Evidence(candidate.start, candidate.end, label, rule, confidence))
+            return
         if role != "proposed" and candidate.shape != "strong":
             # In a title every word has its capital, and "SOTA VLMs" is made of words that are no names.
             first, last = text[slice(*candidate.chunks[0])], text[slice(*candidate.chunks[-1])]

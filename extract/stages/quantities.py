@@ -15,6 +15,7 @@ from extract.stages.quantity_types import Typed, Types
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+_PREPOSITION = re.compile(r"(?i)\b(under|over|within)\s+\Z")
 _ADJECTIVE = re.compile(r"(?: [\w-]+){1,2},? (?:and )?")
 _REACH = 5  # members of a list that one noun may serve
 
@@ -55,6 +56,8 @@ class Quantities:
                 continue
             seen.add(key)
             number.used = True
+            if typed.kind == "count" and _about_a_place(text, number):
+                number.qualifier = None
             if partner:
                 partner.used = True
                 if partner.value < number.value:
@@ -91,6 +94,14 @@ class Quantities:
             facts.quantities.append(
                 Quantity(number, number.start, match.end(), 1.0, None, unit, "hardware", rule.id, rule.confidence)
             )
+
+
+def _about_a_place(text: str, number: Number) -> bool:
+    """Whether "under" or "over" before a count says where and not how many: "under two attacks", "over five seeds"."""
+    match = _PREPOSITION.search(text, max(0, number.start - 8), number.start)
+    if match is None or number.qualifier not in ("at least", "at most"):
+        return False
+    return number.form == "word" or (match[1].lower() == "under" and number.value <= 20)
 
 
 def _partner(numbers: list[Number], i: int) -> Number | None:

@@ -19,6 +19,7 @@ _SMALL = 20.0  # an improvement of an unnamed measure below this many percent is
 _LARGE = 40.0  # nobody beats another by so many points of accuracy
 _VAGUE = frozenset({"performance", "performances", "quality", "robustness", "generalization", "generalisation"})
 _OF_VALUES = frozenset({"error", "errors", "deviation", "value", "values", "percentage"})  # mean absolute error
+_OF_MODELS = (["for"], ["of"], ["on"], ["in"], ["with"], ["across"], ["at"])
 _GAPS = (["gap"], ["gaps"])
 _WIDE = 25.0  # above so many percent, more of a vague measure is told as a share of the old level
 
@@ -331,6 +332,8 @@ class Changes:
                 and not compared
             ):
                 continue
+            if word in words.comparative and head[i - 1 : i] in _OF_MODELS and head[i + 1] not in ("than", "by"):
+                continue  # "improves performance for smaller models by 19%"
             between = without_brackets(head[i + 1 : -1])
             # "narrows the accuracy gap by 30%" is a share of the gap
             clue.relative = clue.relative or "relative" in between or (not beats and between[-1:] in _GAPS)

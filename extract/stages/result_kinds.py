@@ -17,6 +17,8 @@ from extract.stages.result_words import BY_REACH, TOKEN, Context, Verdict, Words
 NO = Verdict(None)
 _LEVEL_METRIC = Verdict("absolute", "result.level-metric")
 _VERSUS = (["vs"], ["versus"])
+_OF_VALUE = re.compile(r"\sof\s\d")
+_PAIR = re.compile(r"\((?:[A-Z][\w@-]{1,9}[ =]{1,3})?\d+\.\d+\s(?:vs\.?|versus|against)\s\d+\.\d+(?=[\s),;])")
 _STATES = (["is"], ["was"], ["are"], ["were"], ["to"], ["reaches"], ["reached"])
 _CLAUSE = 90  # characters between a metric and the value that its clause states
 _CLAUSE_BORDER = re.compile(
@@ -287,6 +289,10 @@ class Judge:
         words, head, right = self.words, context.head, context.right
         if right and right[0] in _MONTHS:
             return NO  # from 1 January 2020
+        if context.left[-2:] == ["at", "iou"] or (
+            context.left[-1:] == ["at"] and (right[:1] == ["iou"] or _OF_VALUE.match(text, number.end))
+        ):
+            return NO  # "mAP at 0.50 IoU", "mAP at 0.50 of 0.95"
         fractional = "." in text[number.start : number.end]
         if (
             not fractional
@@ -315,6 +321,9 @@ class Judge:
             return _LEVEL_METRIC
         if head and head[-1] == "(" and right[:1] == [")"]:
             return Verdict("absolute", "result.level-listed")
+        pair = _PAIR.search(text, max(0, number.start - 24), number.end + 24)
+        if pair is not None and pair.start() < number.start < pair.end() and self._governed(context):
+            return Verdict("absolute", "result.level-listed")  # "by 12% (1.61 vs. 1.70)"
         near = without_brackets(context.left)[-12:]
         if right and right[0] in _AFTER_LEVEL and any(w in words.attain for w in near):
             return Verdict("absolute", "result.level-listed")  # scores 61.5 on MMLU, 70.2 on GSM8K
