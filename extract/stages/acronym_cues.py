@@ -85,6 +85,15 @@ _IN_ORDER = re.compile(r"\b(?:First|Second|Third|Fourth|Final|Last)(?:ly)?,\s(?:
 _IS_TAKEN = re.compile(
     r"\)?\s(?:\w+\s)?(?:is|are|was|were)\s(?:then\s)?(?:used|employed|adopted|applied|utili[sz]ed)\b"
 )
+# "Secondly, Tidal Sign Mixing (TSM) reads": a part of what was proposed before takes its turn.
+_TURN = re.compile(
+    r"(?:(?:(?:First|Second|Third|Final|Last|Additional)(?:ly)?|Moreover|Furthermore|Then|Next|Meanwhile|In\saddition|Specifically),\s)?"
+    r"(?:(?:[Tt]he|[Aa]n?)\s)?"
+)
+_PROPOSED_BEFORE = re.compile(r"\b(?:propos|introduc|present|develop|design|devis)(?:e|es|ed|s)?\b")
+_PART_NOUN = re.compile(
+    r"\)?\s(?:module|mechanism|strategy|loss|block|component|branch|unit|layer|scheme|objective|network|encoder|decoder)\b"
+)
 _PART = re.compile(r"\s(?:module|block|layer|sub-?network|branch|adapter|component)\b")
 
 
@@ -160,6 +169,14 @@ class PairCues:
                 and OTHER_LIST.search(text, sentence, first) is None
             ):
                 brings, label = _ONE_OF.match(text, behind) is None, "method"
+            elif (
+                label in (None, "method")
+                and capitals > 1
+                and not (plural or others or taken)
+                and not (self.known.has(short) or self.known.has(long))
+                and self._takes_its_turn(text, facts, sentence, first, behind)
+            ):
+                brings, label = True, "method"
             if short in self.known.no_names and not (brings and label == "method" and long[:1].isupper()):
                 continue
             if not (brings if label != "none" else (named_here or brought) and capitals > 1) and (
@@ -195,6 +212,16 @@ class PairCues:
     def _enumerated(self, text: str, sentence: int, first: int, behind: int) -> bool:
         """Whether a sentence tells of the first, second or last part: "First, the Tidal Sign Mixer (TSM) reads"."""
         return _IN_ORDER.search(text, sentence, first) is not None and _IS_TAKEN.match(text, behind) is None
+
+    def _takes_its_turn(self, text: str, facts: Facts, sentence: int, first: int, behind: int) -> bool:
+        """Whether a clause behind "we propose" opens with a pair that acts: "The Tidal Sign Mixing (TSM) module reads"."""
+        if _TURN.fullmatch(text, sentence, first) is None:
+            return False
+        title = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
+        if _PROPOSED_BEFORE.search(text, title, sentence) is None:
+            return False
+        part = _PART_NOUN.match(text, behind)
+        return self.heads.acts(text, part.end() if part else behind + text.startswith(")", behind))
 
     def _explained(self, text: str, behind: int) -> bool:
         """Whether a relative clause or an apposition tells what the pair is."""

@@ -13,13 +13,13 @@ _APPOSITION = re.compile(
 )
 # The words, their ends by the letter they begin with, behind which a phrase says no longer what it names.
 _CLAUSE_WORDS = {
-    "a": "t|s|re|ble|chieving|ddressing|imed|iming|cross|dapting|llowing|ssessing|nd\\s(?:an?|the)",
+    "a": "t|s|re|ble|chieving|ddressing|imed|iming|cross|dapting|llowing|ssessing|nd\\s(?:an?|the)|ssembled\\sfrom",
     "b": "ased|uilt|y|ridging",
-    "c": "apable|ontaining|omprising|onsisting|overing|alled|onsists|ombining|an|omprised|omposed",
+    "c": "apable|ontaining|omprising|onsisting|overing|alled|onsists|ombining|an|omprised|omposed|onstructed\\s(?:from|by|via|to|for|on)|urated\\s(?:from|by|via|to|for)|ollected\\s(?:from|by|via|across|in)|reated\\s(?:from|by|via|to|for)",
     "d": "esigned|eveloped|erived|irectly|edicated",
     "e": "nabling|mploying|xploiting|xploring|nhancing|xtending|valuating",
-    "f": "or|rom|eaturing|eatured",
-    "g": "enerating",
+    "f": "or|rom|eaturing|eatured|ocus(?:ed|ing)\\son",
+    "g": "enerating|rounded\\sin",
     "h": "as",
     "i": "n|s|t|nspired|ntegrating|ncorporating|ntroducing|mproving|ncluding|nvolving|ntended",
     "j": "ointly",
@@ -27,7 +27,7 @@ _CLAUSE_WORDS = {
     "m": "easuring|imicking",
     "n": "amed",
     "o": "f|n|ver|perating|ffering|ptimizing|btained",
-    "p": "roposed|owered|roviding|erforming|roducing",
+    "p": "roposed|owered|roviding|erforming|roducing|urpose-built\\s(?:to|for)",
     "r": "equiring|educing",
     "s": "panning|pecifically|upporting|pecialized|imultaneously|uitable",
     "t": "hat|o|ailored|rained|owards?|hrough|argeting|esting|ransforming",

@@ -80,6 +80,8 @@ class TitleCues:
         label = (None if _DOES.match(rest) else self.heads.kind(rest)) or "method"
         if label in ("task", "none"):
             label = "method"  # a subtitle often is the task itself: "X: Zero-Shot Segmentation"
+        if words[-1] in ("Benchmark", "Dataset", "Corpus") and len(words) > 1:
+            label = "dataset"  # "Tidal Sign Benchmark: ..."
         if text.startswith("The ", start):
             start += len("The ")
         rule = "method.title.name" if again_at else "method.title.spelled" if strong else "method.title.word"
