@@ -14,6 +14,13 @@ _WORD = re.compile(
 )
 _SAMPLE = re.compile(r"\b[nN]\s?(?:=|>|≥|~)\s?$")
 _EQUAL = frozenset("=>≥~")
+_OF_DATA = re.compile(
+    r"(?:\b(?:corpus|corpora|data-?set|documents|pages|traffic|collection)\s?(?:\(|of\s|with\s|comprises\s|contains\s|totall?ing\s)"
+    r"(?:\w+\s){0,2}|\b(?:annotated|labell?ed|collected|totall?ing)\s(?:about\s|over\s)?)[~≈$]?$"
+)
+_IS_DATA = re.compile(
+    r"\s(?:of\s)?(?:(?!of\b|GPU|memory|V?RAM)[\w-]+\s){0,3}(?:data|text|corpus|corpora|dataset|images|documents|recordings)\b"
+)
 _SHARE_OF = re.compile(r" of (?:the |its |all |these |our )?([\w-]+(?: [\w-]+)?)")
 _NO_PLURAL = ("ss", "us", "is", "ous", "bias", "series", "lens", "canvas", "atlas")
 _MAX_WORDS = 7  # of one noun phrase
@@ -63,7 +70,7 @@ class Types:
         last = before.rstrip().rpartition(" ")[2].lower().strip("(,")
         form = number.form
         if form == "unit":
-            return self._unit(number, last, end)
+            return self._unit(number, last, end, before, text[end : end + 60])
         if form == "points":
             return None
         phrase = self._phrase(text, end)
@@ -89,12 +96,16 @@ class Types:
             return Typed("other", phrase.names[0], "quantity.share", phrase.ends[0])
         return None
 
-    def _unit(self, number: Number, last: str, end: int) -> Typed | None:
+    def _unit(self, number: Number, last: str, end: int, before: str, behind: str) -> Typed | None:
         """A measured amount; not "the past five years", nor the bits and degrees of a name."""
         unit = number.unit or ""
         if last in self.past or unit in ("bit", "bits") or (unit in ("°", "degrees") and number.value == 360):
             return None
-        return Typed("hardware" if unit in ("GB", "TB", "MB") else "other", unit, "quantity.unit", end)
+        if unit not in ("GB", "TB", "MB"):
+            return Typed("other", unit, "quantity.unit", end)
+        if _IS_DATA.match(behind) or _OF_DATA.search(before):  # "a corpus of 40 GB", "1 TB of images"
+            return Typed("dataset_size", unit, "quantity.dataset-size", end)
+        return Typed("hardware", unit, "quantity.unit", end)
 
     def _counted(self, text: str, number: Number, phrase: Phrase, before: str, end: int) -> Typed | None:
         big = number.form == "magnitude"
@@ -102,7 +113,7 @@ class Types:
             return self._bare(text, number, before, end) if big else None
         if big and number.value in _SCREENS and text[end - 1] in "Kk" and phrase.folded[0] in self.screen:
             return None
-        typed = self._machine(number, phrase) or self._model(number, phrase) or self._context(number, phrase)
+        typed = self._machine(number, phrase) or self._model(number, phrase) or self._context(number, phrase, before)
         if typed is not None:
             return typed
         head = self._head(phrase.names)
@@ -143,11 +154,13 @@ class Types:
             return Typed("model_size", "parameters", "quantity.model-size", phrase.ends[0])
         return None
 
-    def _context(self, number: Number, phrase: Phrase) -> Typed | None:
+    def _context(self, number: Number, phrase: Phrase, before: str) -> Typed | None:
         """ "160K tokens" of one input, "1.4T tokens" of a corpus."""
         for i, word in enumerate(phrase.folded[:4]):
             if word in self.context or (word in ("sequence", "sequences") and number.form == "magnitude"):
-                kind = "dataset_size" if number.value >= 1e8 else "context_length"
+                many = number.value >= (1e6 if word == "sequences" else 1e8)
+                data = number.value >= 1e3 and ("training" in phrase.folded[:i] or _OF_DATA.search(before))
+                kind = "dataset_size" if many or data else "context_length"
                 unit = " ".join(phrase.names[: i + 1])
                 return Typed(kind, unit, f"quantity.{kind.replace('_', '-')}", phrase.ends[i])
         return None
