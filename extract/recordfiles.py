@@ -9,10 +9,12 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+import orjson
 
 from extract.errors import MissingExtraError, UsageError
 
@@ -30,6 +32,23 @@ def file_of(path: Path) -> Path:
         if (file := path / f"records.jsonl{ending}").is_file():
             return file
     raise UsageError(f"The folder {path} holds no records.jsonl; give the output folder of a finished run.")
+
+
+def refuse_replacing(target: Path, records: Iterable[Path]) -> None:
+    """Raise `UsageError` where writing a file would replace the records it is made of, or what a run has written."""
+    if not target.exists():
+        return
+    for path in records:
+        if str(path) != "-" and (file := file_of(path)).exists() and file.samefile(target):
+            raise UsageError(f"{target} is what is read; give another name for what is written.")
+    for path in target.parent.glob("*manifest.json"):
+        try:
+            manifest = orjson.loads(path.read_bytes())
+        except (OSError, orjson.JSONDecodeError):
+            continue
+        ours = isinstance(manifest, dict) and "paperfacts_manifest" in manifest
+        if ours and (target.name in manifest.get("outputs", ()) or target.samefile(path)):
+            raise UsageError(f"{target} belongs to a finished run; give another name, or remove it first.")
 
 
 def name_of(path: Path) -> str:

@@ -157,10 +157,15 @@ class FolderOutput:
 
     def _refuse_changed(self, old: dict[str, Any]) -> None:
         if what := changed(old, self.world.to_state()):
-            raise UsageError(
-                f"{self.layout.shown} holds a run of another world: {what}; "
-                "give another -o, or --force to start over and replace it."
-            )
+            where = f"{self.layout.shown} holds a run of another world: {what}; "
+            if self.layout.load is not None:  # the user has not named the folder of what is loaded
+                from extract.sinks import parse_target
+
+                raise UsageError(
+                    f"The records that {parse_target(self.layout.load).shown} is to be made of are kept: {where}"
+                    "--force starts over and replaces them."
+                )
+            raise UsageError(f"{where}give another -o, or --force to start over and replace it.")
 
     def _intact(self, manifest: dict[str, Any]) -> bool:
         """Whether the outputs that a manifest speaks of are there, by size."""

@@ -21,7 +21,7 @@ def load(
 
     RECORDS are the records.jsonl of runs, their folders, or - for standard input. TARGET is sqlite:///papers.db,
     duckdb:///papers.duckdb, postgresql://host/db, records.parquet, parquet:FOLDER, csv:FOLDER or
-    records.jsonl[.gz|.zst].
+    records.jsonl[.gz|.zst]. Of records with one id in one load the first counts; those of a later load replace them.
     """
     from extract import sinks
     from extract.errors import UsageError
@@ -100,4 +100,5 @@ def export(
     summary = write(format_, records, output, baselines=baselines, hub=hub_datasets)
     if output:
         files = f"{summary.files:,} file" + ("" if summary.files == 1 else "s")
-        sys.stderr.write(f"{summary.papers:,} papers read, {files} written to {output}.\n")
+        repeated = f", {summary.duplicates:,} repeated ids left out" if summary.duplicates else ""
+        sys.stderr.write(f"{summary.papers:,} papers read{repeated}, {files} written to {output}.\n")

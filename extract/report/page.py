@@ -19,6 +19,7 @@ from typing import Any
 
 from extract import __version__
 from extract.errors import TargetError
+from extract.recordfiles import refuse_replacing
 from extract.report.embed import COLUMNS, Encoder, pack
 from extract.report.overview import Overview, overview_of
 from extract.report.sample import Sample
@@ -56,6 +57,8 @@ def write_report(
     UsageError for unreadable records and TargetError when the page cannot be written; the file appears complete or
     not at all.
     """
+    if output is not None:
+        refuse_replacing(output, [] if records is None else [records])
     sample, encoder = Sample(papers), Encoder()
 
     def keep(record: Mapping[str, Any]) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import UsageError
+from extract.recordfiles import refuse_replacing
 from extract.sinks.targets import is_target, open_store, parse_target
 
 if TYPE_CHECKING:
-    from extract.sinks.source import Item
     from extract.sinks.store import LoadSummary
 
 __all__ = ["check_target", "is_target", "load", "parse_target"]
@@ -44,7 +44,7 @@ def load(
     called with the sum so far after every batch. Raises `UsageError` for a bad file or target and `TargetError` for a
     target that fails; the batches before stay, and loading again goes on.
     """
-    from extract.sinks.source import batches, read_items
+    from extract.sinks.source import batches, first_of_each, read_items
     from extract.sinks.store import LoadSummary, run_of
 
     if not records:
@@ -54,24 +54,19 @@ def load(
             raise UsageError(
                 f"{path} cannot be read: it does not exist; give the records.jsonl of a run, or its folder."
             )
-    store = open_store(parse_target(target), run_of(run) if run is not None else None, validate=validate)
+    parsed = parse_target(target)
+    if parsed.kind in ("jsonl", "parquet"):
+        refuse_replacing(parsed.path, records)
+    store = open_store(parsed, run_of(run) if run is not None else None, validate=validate)
     total = LoadSummary()
-    seen: set[int] = set()
 
-    def first_of_each(items: Iterator[Item]) -> Iterator[Item]:
+    def left_out() -> None:
         nonlocal total
-        for item in items:
-            # 64 bits of the id's hash: a set of integers takes about 80 bytes a paper, of strings twice that.
-            key = hash(item.id)
-            if key in seen:
-                total += LoadSummary(read=1, duplicates=1)
-                continue
-            seen.add(key)
-            yield item
+        total += LoadSummary(read=1, duplicates=1)
 
     try:
         with _few_collections():
-            for batch in batches(first_of_each(read_items(records)), batch_size):
+            for batch in batches(first_of_each(read_items(records), left_out), batch_size):
                 total += store.put(batch)
                 if progress:
                     progress(total)

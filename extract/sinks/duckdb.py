@@ -26,6 +26,14 @@ PAUSE = 0.2
 TIMEOUT = 120.0
 
 
+_SQLITE = b"SQLite format 3\0"  # DuckDB would fetch an extension to read it
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE))
+
+
 class DuckdbStore:
     """A database file; `put` writes a batch in one transaction, and lets others have the file now and then."""
 
@@ -42,6 +50,8 @@ class DuckdbStore:
         self._validate = validate
         self._db: Any = None
         self._since = 0.0
+        if path.is_file() and path.stat().st_size and _head(path) == _SQLITE:
+            raise UsageError(f"{path} is a SQLite database: give another file, or sqlite:///{path}.")
         try:
             self._prepare()
         except BaseException:

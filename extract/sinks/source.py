@@ -7,7 +7,7 @@ and the reading of its id.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -75,6 +75,19 @@ def read_items(paths: Sequence[Path]) -> Iterator[Item]:
         name = name_of(path)
         for number, line in read_lines(path):
             yield Item(_id(line, (name, number)), line, (name, number))
+
+
+def first_of_each(items: Iterable[Item], left_out: Callable[[], None]) -> Iterator[Item]:
+    """Of the records with one id the first; `left_out` hears of each of the others."""
+    seen: set[int] = set()
+    for item in items:
+        # 64 bits of the id's hash: a set of integers takes about 80 bytes a paper, of strings twice that.
+        key = hash(item.id)
+        if key in seen:
+            left_out()
+        else:
+            seen.add(key)
+            yield item
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

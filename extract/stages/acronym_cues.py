@@ -214,7 +214,7 @@ class PairCues:
         return _IN_ORDER.search(text, sentence, first) is not None and _IS_TAKEN.match(text, behind) is None
 
     def _takes_its_turn(self, text: str, facts: Facts, sentence: int, first: int, behind: int) -> bool:
-        """Whether a clause behind "we propose" opens with a pair that acts: "The Tidal Sign Mixing (TSM) module reads"."""
+        """Whether a clause behind "we propose" opens with a pair that acts: "The Tidal Mixing (TM) module reads"."""
         if _TURN.fullmatch(text, sentence, first) is None:
             return False
         title = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0

@@ -15,7 +15,9 @@ _APPOSITION = re.compile(
 _CLAUSE_WORDS = {
     "a": "t|s|re|ble|chieving|ddressing|imed|iming|cross|dapting|llowing|ssessing|nd\\s(?:an?|the)|ssembled\\sfrom",
     "b": "ased|uilt|y|ridging",
-    "c": "apable|ontaining|omprising|onsisting|overing|alled|onsists|ombining|an|omprised|omposed|onstructed\\s(?:from|by|via|to|for|on)|urated\\s(?:from|by|via|to|for)|ollected\\s(?:from|by|via|across|in)|reated\\s(?:from|by|via|to|for)",
+    "c": "apable|ontaining|omprising|onsisting|overing|alled|onsists|ombining|an|omprised|omposed"
+    "|onstructed\\s(?:from|by|via|to|for|on)|urated\\s(?:from|by|via|to|for)|ollected\\s(?:from|by|via|across|in)"
+    "|reated\\s(?:from|by|via|to|for)",
     "d": "esigned|eveloped|erived|irectly|edicated",
     "e": "nabling|mploying|xploiting|xploring|nhancing|xtending|valuating",
     "f": "or|rom|eaturing|eatured|ocus(?:ed|ing)\\son",

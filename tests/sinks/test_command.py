@@ -103,3 +103,41 @@ def test_records_are_trusted_only_as_this_version_wrote_them(tmp_path: Path) -> 
     done = run("load", records, f"sqlite:///{tmp_path}/x.db")
     assert done.returncode == 2
     assert b"is not a record of this version" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["load", "export", "report"])
+def test_no_output_replaces_what_is_read_or_what_a_run_wrote(command: str, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        page = Path(__file__).parents[2] / "output" / "sample" / "page.txt"
+        assert run("run", page, "-o", tmp_path / name).returncode == 0
+    mine, other = tmp_path / "one" / "records.jsonl", tmp_path / "two" / "records.jsonl"
+    before = mine.read_bytes(), other.read_bytes()
+    for target, words in ((mine, b"is what is read"), (other, b"belongs to a finished run")):
+        words_of = {
+            "load": ["load", tmp_path / "one", target],
+            "export": ["export", "tdms", tmp_path / "one", "-o", target],
+            "report": ["report", tmp_path / "one", "-o", target],
+        }
+        done = run(*words_of[command])
+        assert done.returncode == 2
+        assert words in done.stderr
+        assert done.stderr.count(b"\n") == 1
+    manifest = tmp_path / "two" / "manifest.json"
+    assert b"belongs to a finished run" in run("export", "tdms", mine, "-o", manifest).stderr
+    assert before == (mine.read_bytes(), other.read_bytes())
+
+
+def test_an_export_takes_each_paper_once(some: Path, tmp_path: Path) -> None:
+    once, twice = tmp_path / "once.bib", tmp_path / "twice.bib"
+    run("export", "bibtex", some, "-o", once)
+    done = run("export", "bibtex", some, some, "-o", twice)
+    assert done.stderr.startswith(b"120 papers read, 60 repeated ids left out, 1 file written to ")
+    assert once.read_bytes() == twice.read_bytes()
+
+
+def test_duckdb_is_not_given_a_file_of_sqlite(some: Path, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    assert run("load", some, f"sqlite:///{tmp_path}/x.db").returncode == 0
+    done = run("load", some, f"duckdb:///{tmp_path}/x.db")
+    assert done.returncode == 2
+    assert b"is a SQLite database" in done.stderr

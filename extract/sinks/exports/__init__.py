@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extract.errors import UsageError
+from extract.recordfiles import refuse_replacing
 
 if TYPE_CHECKING:
     from extract.model import Record
@@ -36,11 +37,12 @@ Exporter = Callable[["Iterator[Record]", "Options"], Iterator[Piece]]
 
 @dataclass(frozen=True, slots=True)
 class ExportSummary:
-    """Papers read, files written (1 when all went to one output) and bytes."""
+    """Papers read, files written (1 when all went to one output), bytes, and papers left out since they came before."""
 
     papers: int
     files: int
     size: int
+    duplicates: int = 0
 
 
 def export(
@@ -58,7 +60,7 @@ def export(
 
     from extract.sinks.exports.claims import Options, written_at
     from extract.sinks.exports.output import open_output
-    from extract.sinks.source import read_items
+    from extract.sinks.source import first_of_each, read_items
 
     if format_ not in FORMATS:
         raise UsageError(f"{format_!r} is no export format: give one of {', '.join(FORMATS)}.")
@@ -69,18 +71,24 @@ def export(
         raise UsageError(f"{format_} is a folder of files: say where with -o FOLDER.")
     exporter: Exporter = getattr(import_module(f"extract.sinks.exports.{module}"), function)
     options = Options(baselines, written_at(records), _hub_benchmarks(hub))
-    papers = 0
+    if output is not None and not folder:
+        refuse_replacing(output, records)
+    papers = duplicates = 0
+
+    def left_out() -> None:
+        nonlocal duplicates
+        duplicates += 1
 
     def read() -> Iterator[Record]:
         nonlocal papers
-        for item in read_items(records):
+        for item in first_of_each(read_items(records), left_out):
             papers += 1
             yield item.validated(item.parts(validate=False))
 
     with open_output(output, format_ if folder else None) as out:
         for name, content in exporter(read(), options):
             out.write(name, content)
-    return ExportSummary(papers, out.files, out.size)
+    return ExportSummary(papers + duplicates, out.files, out.size, duplicates)
 
 
 def _hub_benchmarks(path: Path | None) -> dict[str, Benchmark]:
