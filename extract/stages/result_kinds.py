@@ -250,6 +250,8 @@ class Judge:
         change = self.changes.find(context, number)
         if change is not None:
             return Verdict("delta", change.rule.replace("relative", "delta"), change.direction)
+        if number.sign == "+" or text[number.start - 1] == "+":
+            return Verdict("delta", "result.delta-points", "increase")  # "(+2.0 dB PSNR)"
         if context.left[-1:] == ["within"] and (unit in _LENGTHS or "%" in context.left[-14:]):
             return NO  # 90% accuracy within 5 mm, 72% within 10 seconds
         if context.left[-1:] == ["at"] and (unit in _LENGTHS or unit.startswith(("px", "pixel", "°", "deg"))):

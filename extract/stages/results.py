@@ -63,6 +63,7 @@ _OWN_CHANGE = re.compile(
     r"(?:an?\s(?:[\w-]+\s)?(?:improvement|reduction|decrease|gain|increase|drop)\sof\s)?)(?:up\sto\s|about\s|nearly\s|over\s)?$"
 )
 _ON_NEXT = re.compile(r"\s(?:on|for|in)\s(?:the\s)?[^\s,;()]+(?:\s[^\s,;()]+){0,3}(?:,\s(?:and\s)?|\sand\s)")
+_NAMED_NEXT = re.compile(r"\s([A-Za-z][\w@-]*)")
 _COMPARED = re.compile(r" and | but |while|whereas|compared (?:to|with)|versus|vs|v\.s\.|against|opposed to|than")
 
 
@@ -247,13 +248,18 @@ class Results:
         mixed = named and number.form == "plain" and (left.form == "unit" or bool(listed))
         # "an improvement of 1.8 dB in PSNR and 9.5% in SSIM"
         even = left.form == "unit" and gap.startswith(" in ") and text.startswith(" in ", number.end)
+        if before.kind == "delta" and left.form == "unit" and number.form == "percent" and gap == " (":
+            if text.startswith(")", number.end) and verdict.kind in (None, "absolute"):
+                verdicts[i] = Verdict("relative", "result.relative-by", before.direction)  # "by 4.5 cm (43%)"
+            return
         if before.kind is None or len(gap) > 90 or (left.form != number.form and not (mixed or even)) or number.role:
             return
         if facts.sentence_at(left.start) != facts.sentence_at(number.start):
             return
         if before.kind not in ("absolute", "ratio") and verdict.rule in _BARE and _ELIDED.fullmatch(gap):
-            if named and not before.rule.endswith(("-by", "-points")) and not listed and not mixed:
-                return
+            same = _first_word(text, left.end) == _first_word(text, number.end) != ""
+            if named and not before.rule.endswith(("-by", "-points")) and not (listed or mixed or same):
+                return  # but "improves 9.0% mIoU on A and 3.1% mIoU on B"
             if (named or gap == ", ") and _unlike(number, left):
                 return  # "by 1.7%, 85.9% top-1 accuracy"
             if not named and before.rule.endswith("-comparative") and _COUNTS.match(text, number.end):
@@ -306,6 +312,11 @@ def _shared_whole(numbers: list[Number], verdicts: list[Verdict]) -> None:
                 break
             if verdicts[i].rule in _BARE:
                 verdicts[i] = verdicts[last]
+
+
+def _first_word(text: str, place: int) -> str:
+    match = _NAMED_NEXT.match(text, place)
+    return match[1].lower() if match else ""
 
 
 def _unlike(one: Number, two: Number) -> bool:
