@@ -230,3 +230,20 @@ def test_team_is_measured_on_its_shared_task(pipeline: Pipeline) -> None:
         abstract="Our system achieves a macro-F1 of 0.81 on average.",
     )
     assert [(r.method, r.dataset) for r in record.results] == [("Fernlab", "SemEval-2025")]
+
+
+def test_a_part_that_takes_its_turn_is_proposed(pipeline: Pipeline) -> None:
+    turn = "The Channel-wise Reef Enhancement (CRE) module enhances features. Secondly, Tidal Sign Blending (TSB) combines both."
+    for before, role in (("We propose Kea, a new network. ", "proposed"), ("Nets read signs. ", "used")):
+        record = pipeline.extract(title="Reading Signs", abstract=before + turn)
+        found = {name: method.role for name, method in methods(record).items()}
+        assert {found.get("CRE"), found.get("TSB")} == {role}
+
+
+def test_a_name_that_ends_in_benchmark_is_no_method(pipeline: Pipeline) -> None:
+    record = pipeline.extract(
+        title="Reef-Reading Benchmark: What Do Nets See?",
+        abstract="We propose Reef-Reading, a comprehensive benchmark designed to test nets.",
+    )
+    assert not record.methods
+    assert [(d.name, d.aliases) for d in record.datasets] == [("Reef-Reading Benchmark", ["Reef-Reading"])]

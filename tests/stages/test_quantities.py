@@ -15,6 +15,9 @@ from extract.pipeline import Pipeline
         ("It has 175 billion parameters.", [(175e9, "model_size")]),
         ("It is trained on 1.4T tokens.", [(1.4e12, "dataset_size")]),
         ("We collect 5.3 million image-text pairs.", [(5.3e6, "dataset_size")]),
+        ("The corpus comprises about 777k tokens.", [(777_000, "dataset_size")]),
+        ("It was trained on an 8 GB curated corpus.", [(8, "dataset_size")]),
+        ("It holds 5 million recorded motion sequences.", [(5e6, "dataset_size")]),
         ("We use 24 participants.", [(24, "sample_size")]),
         ("The cohort (n=312) is small.", [(312, "sample_size")]),
         ("We train on four RTX 4090 GPUs.", [(4, "hardware")]),
@@ -59,3 +62,17 @@ def test_a_result_is_no_quantity(pipeline: Pipeline) -> None:
 def test_range_is_one_quantity(pipeline: Pipeline) -> None:
     [quantity] = pipeline.extract(title="On things", abstract="We scale it from 124M to 1.4B parameters.").quantities
     assert (quantity.value, quantity.value_high) == (124e6, 1.4e9)
+
+
+@pytest.mark.parametrize(
+    ("counted", "qualifier"),
+    [
+        ("under two threat models", None),
+        ("over five seeds", None),
+        ("under 100 samples", "at most"),
+        ("over 20 tasks", "at least"),
+    ],
+)
+def test_a_place_is_no_bound(pipeline: Pipeline, counted: str, qualifier: str | None) -> None:
+    (quantity,) = pipeline.extract(title="T", abstract=f"It is tested {counted}.").quantities
+    assert quantity.qualifier == qualifier
