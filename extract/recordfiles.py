@@ -12,16 +12,22 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+import orjson
 
 import orjson
 
 from extract.errors import MissingExtraError, UsageError
+from extract.model import SCHEMA_VERSION
 
 # Above every record that a run can write (the limit on one input record is 8 MiB, mentions repeat parts of it).
 MAX_LINE = 64 << 20
 _CHUNK = 1 << 20
 _ENDINGS = ("", ".gz", ".zst")
+# What a record must hold to be shown, counted and compared; everything else has a default.
+_NEEDED = ("id", "schema_version", "source", "title", "abstract")
+_MAJOR = SCHEMA_VERSION.split(".")[0]
 
 
 def file_of(path: Path) -> Path:
@@ -74,6 +80,29 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 )
             if line := line.strip():
                 yield number, line
+
+
+def read_records(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """Each record in file order, as its line and as an object; raises `UsageError` naming the first bad line."""
+    name = name_of(path)
+    for number, line in read_lines(path):
+        yield line, _record(line, f"{name}, line {number}")
+
+
+def _record(line: bytes, place: str) -> dict[str, Any]:
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        raise UsageError(f"{place}: not JSON; give the records.jsonl of a finished run.") from None
+    if not isinstance(record, dict) or any(key not in record for key in _NEEDED) or not isinstance(record["id"], str):
+        raise UsageError(f"{place}: not a paperfacts record; give the records.jsonl of a run.")
+    version = str(record["schema_version"])
+    if version.split(".")[0] != _MAJOR:
+        raise UsageError(
+            f"{place}: schema version {version[:20]!r}, but this program reads {SCHEMA_VERSION}; "
+            "convert the dump again."
+        )
+    return record
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,8 +11,9 @@ import typer
 from extract.errors import UsageError
 
 if TYPE_CHECKING:
-    from extract.evaluate import Evaluation
+    from extract.evaluate import Evaluation, Gold
     from extract.evaluate.compare import Change, What
+    from extract.model import Paper, Reject
 
 # Characters of a value in a list of changes.
 _SHOWN = 60
@@ -22,7 +24,8 @@ def evaluate(
         str | None, typer.Option(help="Annotated papers, JSONL (README says how), or the report's judgements.")
     ] = None,
     papers: Annotated[
-        str | None, typer.Option(help="The papers as a dump; converted now unless --records is given.")
+        str | None,
+        typer.Option(help="The papers as a dump, converted now unless --records is given; only these are scored."),
     ] = None,
     records: Annotated[
         str | None, typer.Option(help="Records of those papers: records.jsonl[.gz|.zst], the folder of a run, or - .")
@@ -59,13 +62,31 @@ def evaluate(
 def _on_papers(gold: str | None, papers: str | None, records: str | None, rules: str | None) -> Evaluation:
     from extract.evaluate import evaluate as score
     from extract.evaluate.gold import converted, read_gold, read_records
+    from extract.readers import read
 
     if gold is None:
         raise UsageError("Give --gold with annotated papers, or --spans with a corpus.")
     if records is None and papers is None:
         raise UsageError("Give --papers (to convert them now) or --records.")
-    index = read_records(records) if records else converted(str(papers), rules)
-    return score(read_gold(gold, papers), index)
+    annotated = read_gold(gold, papers)
+    if papers is None:
+        return score(annotated, read_records(str(records)))
+    items = list(read(papers))
+    held = _held(annotated, items, gold, papers)
+    return score(held, read_records(records) if records else converted(items, rules))
+
+
+def _held(gold: list[Gold], items: list[Paper | Reject], name: str, papers: str) -> list[Gold]:
+    """The annotated papers that the dump holds; says how many it does not, raises UsageError when it holds none."""
+    from extract.evaluate.gold import among
+
+    held = among(gold, items)
+    if not held:
+        raise UsageError(f"None of the papers of {name} is in {papers}; give the dump that holds the annotated papers.")
+    if left := len(gold) - len(held):
+        lack = f"{left} of {_counted(len(gold), 'gold paper')} {'is' if left == 1 else 'are'} not in {papers}"
+        sys.stderr.write(f"paperfacts: {lack}; scored on {len(held)}.\n")
+    return held
 
 
 def _on_corpus(path: str, rules: str | None) -> Evaluation:
@@ -165,15 +186,15 @@ def _changes(before: str, after: str) -> list[Change]:
     import orjson
 
     from extract.evaluate.compare import compare
-    from extract.evaluate.gold import record_lines
+    from extract.recordfiles import read_records
 
     # Lines, not objects: those of 10,000 papers are 40 MB against 400. Of two records with one id the first stands.
     old: dict[str, bytes] = {}
-    for line, record in record_lines(before):
+    for line, record in read_records(Path(before)):
         old.setdefault(record["id"], line)
     changes: list[Change] = []
     seen = set()
-    for line, record in record_lines(after):
+    for line, record in read_records(Path(after)):
         ident = record["id"]
         if ident not in seen and old.get(ident) != line:
             changes += compare(orjson.loads(old[ident]) if ident in old else None, record)
@@ -197,9 +218,13 @@ def _print_changes(changes: list[Change], limit: int) -> None:
         for change in sorted(of_rule[kind, name], key=lambda x: x.change == "reweighed")[:limit]:
             fields = "; ".join(f"{field} {_short(a)} → {_short(b)}" for field, (a, b) in change.fields.items())
             print(f"    {signs[change.change]} {change.id}: {change.fact}{': ' if fields else ''}{fields}")
-    print(f"{len(changes)} changes in {len({x.id for x in changes})} papers")
+    print(f"{_counted(len(changes), 'change')} in {_counted(len({x.id for x in changes}), 'paper')}")
     if fields := ", ".join(f"{field} {count}" for field, count in by_field(changes)):
         print(f"changed fields: {fields}")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 def _short(value: object) -> str:

@@ -127,6 +127,7 @@ def measure(
     from extract.evaluate import evaluate, read_gold
     from extract.evaluate.calibration import by_band, by_row, by_rule
     from extract.evaluate.gold import converted
+    from extract.readers import read
     from extract.rulebook import MEASURED_COLUMNS
 
     if len(gold) != len(papers):
@@ -134,7 +135,7 @@ def measure(
     judged = [
         fact
         for annotated, dump in zip(gold, papers, strict=True)
-        for fact in evaluate(read_gold(annotated, dump), converted(dump, rules, calibrated=False)).judged
+        for fact in evaluate(read_gold(annotated, dump), converted(read(dump), rules, calibrated=False)).judged
     ]
     rows = sorted(by_rule(judged) + by_band(judged) + by_row(judged), key=lambda r: (r.kind, r.rule))
     lines = ["\t".join(MEASURED_COLUMNS), *(f"{r.kind}\t{r.rule}\t{r.right}\t{r.wrong}" for r in rows)]

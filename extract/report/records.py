@@ -8,13 +8,9 @@ from typing import Any
 
 import orjson
 
+from extract import recordfiles
 from extract.errors import UsageError
-from extract.model import SCHEMA_VERSION
-from extract.recordfiles import file_of, name_of, read_lines
-
-# What a record must hold for the report and the statistics; everything else has a default.
-_NEEDED = ("id", "source", "title", "abstract")
-_MAJOR = SCHEMA_VERSION.split(".")[0]
+from extract.recordfiles import file_of, read_lines
 
 
 def records_file(target: str) -> Path | None:
@@ -42,21 +38,7 @@ def rejects_beside(path: Path | None) -> Path | None:
 
 def read_records(path: Path | None) -> Iterator[dict[str, Any]]:
     """Records as plain dicts in file order, one in memory at a time; raises UsageError naming the first bad line."""
-    path = path or Path("-")
-    name = name_of(path)
-    for number, line in read_lines(path):
-        try:
-            record = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            raise UsageError(f"{name}, line {number}: not JSON; give the records.jsonl of a finished run.") from None
-        if not isinstance(record, dict) or any(key not in record for key in _NEEDED):
-            raise UsageError(f"{name}, line {number}: not a paperfacts record; give the records.jsonl of a run.")
-        version = str(record.get("schema_version", ""))
-        if version.split(".")[0] != _MAJOR:
-            raise UsageError(
-                f"{name}, line {number}: schema version {version[:20]!r}, but this program reads {SCHEMA_VERSION}; "
-                "convert the dump again."
-            )
+    for _, record in recordfiles.read_records(path or Path("-")):
         yield record
 
 

@@ -1,6 +1,7 @@
 """Scoring, calibration and comparison, on a gold of our own."""
 
 import gzip
+from collections.abc import Iterable
 from pathlib import Path
 
 import orjson
@@ -42,7 +43,8 @@ def _entity(name: str, **more: object) -> dict:
 def _record(**more: object) -> dict:
     mention = {"field": "abstract", "start_char": 0, "end_char": 5, "text": "91.2%", "rule": "result.level"}
     return {
-        "id": "text:1", "title": "Heron: a wading network",
+        "id": "text:1", "schema_version": "1.0", "source": {"index": 0}, "abstract": "",
+        "title": "Heron: a wading network",
         "methods": [_entity("Heron", role="proposed"), _entity("CNN", role="used")],
         "datasets": [_entity("marsh 1k dataset")], "metrics": [_entity("accuracy")], "tasks": [],
         "links": [{"url": "http://www.github.com/a/heron.git", "kind": "code", "status": "promised", "confidence": 1.0,
@@ -154,7 +156,7 @@ def test_every_field_of_a_fact_is_compared(kind: str, field: str, value: object)
 @pytest.mark.parametrize("field", ["code_availability", "comment", "abstract", "warnings", "metadata"])
 def test_what_a_paper_says_as_a_whole_is_compared(field: str) -> None:
     (change,) = compare(_record(), _record(**{field: "other"}))
-    assert (change.kind, change.fields) == ("paper", {field: (None, "other")})
+    assert (change.kind, change.fields) == ("paper", {field: (_record().get(field), "other")})
     assert list(compare(_record(source={"index": 1}), _record(source={"index": 2}))) == []
 
 
@@ -226,7 +228,7 @@ def test_the_command_compares(records_file: Path, tmp_path: Path) -> None:
     assert any(line.endswith(": value 91.2 → 45.6") for line in said)
     counts = CliRunner().invoke(app, ["diff", str(records_file), str(other), "--limit", "0", "--rule", "result."])
     assert "text:" not in counts.output
-    assert "1 changes in 1 papers" in counts.output
+    assert "1 change in 1 paper\n" in counts.output
     found = CliRunner().invoke(app, ["diff", str(records_file), str(other), "--json", "--rule", "result."]).output
     assert orjson.loads(found)["fields"] == {"value": [91.2, 45.6]}
 
@@ -255,14 +257,30 @@ def test_what_holds_no_records_is_one_sentence(records_file: Path, tmp_path: Pat
     (tmp_path / "empty").mkdir()
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"title": "no id"}\n')
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text('{"id": "2401.00001", "title": "Heron", "abstract": "A network.", "source": "arxiv"}\n')
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("{\n")
+    other = tmp_path / "other.jsonl"
+    other.write_bytes(orjson.dumps(_record(schema_version="7.0")))
     for path, words in (
         (tmp_path / "empty", "holds no records"),
         (tmp_path / "x", "cannot be read"),
-        (bad, "not a rec"),
+        (bad, "line 1: not a paperfacts record"),
+        (dump, "line 1: not a paperfacts record"),
+        (broken, "line 1: not JSON"),
+        (other, "schema version '7.0'"),
     ):
-        run = CliRunner().invoke(app, ["diff", str(records_file), str(path)])
-        assert isinstance(run.exception, UsageError)
-        assert words in str(run.exception)
+        for command in (
+            ("diff", str(records_file), str(path)),
+            ("diff", str(path), str(records_file)),
+            ("stats", str(path)),
+        ):
+            if command[0] == "stats" and path.name == "x":
+                continue  # says that there is no such file
+            run = CliRunner().invoke(app, command)
+            assert isinstance(run.exception, UsageError)
+            assert words in str(run.exception)
 
 
 def test_scores_agree_with_the_reference_scorer(tmp_path: Path) -> None:
@@ -303,3 +321,110 @@ def test_ranking_counts_the_pairs_in_which_the_right_fact_is_surer() -> None:
         Judged("results", "r", 0.5, False), Judged("results", "r", 0.2, False), Judged("links", "l", 0.9, True),
     ]  # fmt: skip
     assert rankings(judged) == [("results", 4, 0.875)]
+
+
+PAPERS = {
+    "2401.00001": ("Reed: A Small Detector", "We propose Reed. Reed obtains 36.9 AP on COCO at 118 FPS."),
+    "2401.00002": ("Sedge: A Large Detector", "Sedge reaches 83.1% top-1 accuracy on ImageNet-1K."),
+    "2401.00003": ("Rush: A Third Detector", "Rush reaches 80.1% top-1 accuracy on ImageNet-1K."),
+}
+
+
+def _gold_of(idents: Iterable[str], path: Path) -> str:
+    rows = [
+        {"id": f"arxiv:{ident}", "methods": [{"name": PAPERS[ident][0].partition(":")[0], "role": "proposed"}]}
+        for ident in idents
+    ]
+    path.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    return str(path)
+
+
+def _dump_of(idents: Iterable[str], path: Path, *lines: str) -> str:
+    rows = [orjson.dumps({"id": i, "title": PAPERS[i][0], "abstract": PAPERS[i][1]}).decode() for i in idents]
+    path.write_text("\n".join([*rows, *lines]) + "\n")
+    return str(path)
+
+
+def _scored(*args: str) -> tuple[dict[str, dict], str]:
+    run = CliRunner().invoke(app, ["eval", *args, "--json", "--bootstrap", "0"])
+    assert run.exit_code == 0, run.output
+    return orjson.loads(run.stdout)["scores"], run.stderr
+
+
+def test_gold_papers_that_the_dump_lacks_are_left_out_and_said(tmp_path: Path) -> None:
+    gold, yours = _gold_of(PAPERS, tmp_path / "gold.jsonl"), tmp_path / "yours.jsonl"
+    _dump_of([*PAPERS][:1], yours)
+    scores, said = _scored("--gold", gold, "--papers", str(yours))
+    assert said == f"paperfacts: 2 of 3 gold papers are not in {yours}; scored on 1.\n"
+    assert (scores["papers"]["tp"], scores["papers"]["fn"], scores["methods"]["fn"]) == (1, 0, 0)
+    _dump_of([*PAPERS][:2], yours)
+    assert "1 of 3 gold papers is not in" in _scored("--gold", gold, "--papers", str(yours))[1]
+    _dump_of(PAPERS, yours)
+    assert _scored("--gold", gold, "--papers", str(yours))[1] == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": "2401.00003", "title": "", "abstract": ""}',
+        '{"id": "2401.00003", "title": "Rush',
+        '{"abstract": 3, "key": "arXiv:2401.00003v2",',
+    ],
+)
+def test_a_gold_paper_that_became_a_reject_is_missed(line: str, tmp_path: Path) -> None:
+    gold = _gold_of(PAPERS, tmp_path / "gold.jsonl")
+    yours = _dump_of([*PAPERS][:1], tmp_path / "yours.jsonl", line)
+    scores, said = _scored("--gold", gold, "--papers", yours)
+    assert "1 of 3 gold papers is not in" in said
+    assert (scores["papers"]["tp"], scores["papers"]["fn"], scores["methods"]["fn"]) == (1, 1, 1)
+
+
+def test_a_reject_is_known_by_its_title_too(tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    rows = [{"title": title, "methods": [{"name": "X"}]} for title, _ in PAPERS.values()]
+    gold.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    yours = _dump_of([*PAPERS][:1], tmp_path / "yours.jsonl", '{"title": "RUSH: a third detector", "abstract": "cut')
+    scores, said = _scored("--gold", str(gold), "--papers", yours)
+    assert "1 of 3 gold papers is not in" in said
+    assert (scores["papers"]["tp"], scores["papers"]["fn"]) == (1, 1)
+
+
+def test_papers_without_a_record_are_missed_whether_or_not_the_dump_is_given(tmp_path: Path) -> None:
+    gold = _gold_of(PAPERS, tmp_path / "gold.jsonl")
+    yours = _dump_of([*PAPERS][:2], tmp_path / "yours.jsonl")
+    records = tmp_path / "records.jsonl"
+    records.write_bytes(orjson.dumps(_record(id="arxiv:2401.00001", title=PAPERS["2401.00001"][0])))
+    scores, said = _scored("--gold", gold, "--papers", yours, "--records", str(records))
+    assert "1 of 3 gold papers is not in" in said
+    assert (scores["papers"]["tp"], scores["papers"]["fn"]) == (1, 1)
+    scores, said = _scored("--gold", gold, "--records", str(records))
+    assert (scores["papers"]["tp"], scores["papers"]["fn"], said) == (1, 2, "")
+
+
+def test_gold_may_carry_its_papers_or_their_numbers(tmp_path: Path) -> None:
+    gold, yours = tmp_path / "gold.jsonl", tmp_path / "yours.jsonl"
+    rows = [{"n": n, "title": title, "abstract": text} for n, (title, text) in enumerate(PAPERS.values())]
+    gold.write_bytes(b"\n".join(orjson.dumps(row | {"methods": []}) for row in rows))
+    scores, said = _scored("--gold", str(gold), "--papers", str(gold))
+    assert (scores["papers"]["tp"], said) == (3, "")
+    gold.write_bytes(b"\n".join(orjson.dumps({"n": row["n"], "methods": []}) for row in rows))
+    yours.write_bytes(b"\n".join(map(orjson.dumps, rows[:2])))
+    scores, said = _scored("--gold", str(gold), "--papers", str(yours))
+    assert (scores["papers"]["tp"], scores["papers"]["fn"]) == (2, 0)
+    assert "1 of 3 gold papers is not in" in said
+
+
+def test_gold_that_says_nothing_of_the_papers_is_one_sentence(tmp_path: Path) -> None:
+    one, other, *_ = PAPERS
+    gold, yours = _gold_of([one], tmp_path / "gold.jsonl"), _dump_of([other], tmp_path / "yours.jsonl")
+    links = tmp_path / "links.jsonl"
+    links.write_text('{"id": "2401.00002", "title": "Sedge", "links": ["https://github.com/a/sedge"]}\n')
+    for annotated, words in (
+        (gold, f"None of the papers of {gold} is in {yours};"),
+        (yours, f"{yours} holds no annotated papers"),
+        (str(links), "has links that are no annotated facts; each needs url."),
+    ):
+        run = CliRunner().invoke(app, ["eval", "--gold", annotated, "--papers", yours])
+        assert isinstance(run.exception, UsageError)
+        assert words in str(run.exception)
+        assert run.exception.exit_code == 2
