@@ -26,6 +26,7 @@ import regex
 
 from extract.errors import RuleError
 from extract.patterns import quick
+from extract.rule_families import check
 from extract.rule_shape import FileShape, RuleShape, fitted, lines_of_rules, text_of
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def anchored(rule: Rule) -> regex.Pattern[str]:
 
 
 _FLAGS = regex.VERBOSE | regex.VERSION0
-_GROUP = re.compile(r"\(\?P<(\w+)>")
+_GROUP = re.compile(r"\(\?P?<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,13 +273,13 @@ def load(extra: str | None = None) -> Rulebook:
     folders = [rules_folder()]
     if extra is not None:
         folders.append(_users_folder(extra))
+    shipped: dict[str, Rule] | None = None  # what a user's rule is held against
     for folder in folders:
-        user = folder is not folders[0]
         own: set[str] = set()  # ids of this folder: an id overrides that of another one, and stands once in its own
         for path in sorted(folder.glob("*.toml")):
             text = text_of(path)
             digest.update(path.name.encode() + b"\0" + text.encode())
-            _merge_toml(book, path, text, fragments, own, user=user)
+            _merge_toml(book, path, text, fragments, own, shipped)
         if (table := folder / MEASURED).is_file():
             text = text_of(table)
             digest.update(text.encode())
@@ -287,6 +288,7 @@ def load(extra: str | None = None) -> Rulebook:
             text = text_of(path)
             digest.update(path.name.encode() + b"\0" + text.encode())
             _merge_vocabulary(book, path, text)
+        shipped = dict(book.rules)
     book.hash = digest.hexdigest()[:16]
     return book
 
@@ -297,10 +299,26 @@ def _users_folder(given: str) -> Path:
         raise RuleError(f"{given} is a file; give the folder that holds it: --rules {folder.parent}.")
     if not folder.is_dir():
         raise RuleError(f"The rules folder {given} does not exist; give the folder that holds your *.toml files.")
+    if stray := next((p for p in sorted(folder.glob("*.tsv")) if p.name != MEASURED), None):
+        raise RuleError(
+            f"{stray} stands beside the rules, where no table is read; move it to {folder / 'vocabulary'}/."
+        )
+    if not any(any(folder.glob(found)) for found in ("*.toml", MEASURED, "vocabulary/*.tsv")):
+        raise RuleError(
+            f"The rules folder {given} holds no rules; put rule files (*.toml) into it, "
+            f"or names into {folder / 'vocabulary'}/*.tsv."
+        )
     return folder
 
 
-def _merge_toml(book: Rulebook, path: Path, text: str, fragments: dict[str, str], own: set[str], *, user: bool) -> None:
+def _merge_toml(
+    book: Rulebook,
+    path: Path,
+    text: str,
+    fragments: dict[str, str],
+    own: set[str],
+    shipped: Mapping[str, Rule] | None,
+) -> None:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -315,7 +333,9 @@ def _merge_toml(book: Rulebook, path: Path, text: str, fragments: dict[str, str]
     lines = lines_of_rules(text)
     for number, table in enumerate(file.rule):
         where = f"{path}:{lines[number] if number < len(lines) else 1}"
-        rule = _compile(table, where, fragments, stress=user)
+        rule = _compile(table, where, fragments, stress=shipped is not None)
+        if shipped is not None:
+            check(rule, shipped)
         if rule.id in own:
             raise RuleError(f"{where}: the id {rule.id!r} stands twice; rename one.")
         own.add(rule.id)
@@ -414,6 +434,7 @@ def slowest(pattern: regex.Pattern[str], limit: float = _STRESS_LIMIT) -> str | 
 
 def _merge_vocabulary(book: Rulebook, path: Path, text: str) -> None:
     place = {(t.kind, t.id): i for i, t in enumerate(book.terms)}
+    own: dict[tuple[str, str], int] = {}  # entries of this file and their lines
     for number, row in _rows(path, text, VOCABULARY_COLUMNS):
         if not row or row[0].startswith("#"):
             continue
@@ -424,6 +445,8 @@ def _merge_vocabulary(book: Rulebook, path: Path, text: str) -> None:
             raise RuleError(f"{path}:{number}: guard is empty, case or cue; higher_is_better empty, true or false.")
         if not key or not name or kind not in KINDS:
             raise RuleError(f"{path}:{number}: a row has an id, a name and a kind, which is one of {', '.join(KINDS)}.")
+        if (first := own.setdefault((kind, key), number)) != number:
+            raise RuleError(f"{path}:{number}: the {kind} {key!r} stands in line {first} already; rename or drop one.")
         term = Term(
             key, name, tuple(a for a in aliases.split("|") if a), kind, guard, unit or None,
             None if not higher else higher == "true", source,

@@ -108,6 +108,16 @@ def test_the_rule_example_keeps_its_own_promises(tmp_path: Path) -> None:
     assert _problems(load(str(tmp_path)).rules[rule_id]) == []
 
 
+def test_the_vocabulary_example_is_found_in_a_text(tmp_path: Path) -> None:
+    from extract.pipeline import Pipeline
+
+    (body,) = blocks("tsv")
+    (tmp_path / "vocabulary").mkdir()
+    (tmp_path / "vocabulary/birds.tsv").write_text(body)
+    record = Pipeline(str(tmp_path)).extract(title="Reed", abstract="Reed obtains 36.9 AP on HBench.")
+    assert [(x.name, x.canonical) for x in record.datasets] == [("HBench", "heron-bench")]
+
+
 def test_the_two_commands_are_one_line_each() -> None:
     commands = [line for body in blocks("sh") for line in body.splitlines() if line.startswith("python3 -m venv")]
     assert len(commands) == 2

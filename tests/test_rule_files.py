@@ -10,12 +10,14 @@ import pytest
 from extract import batch
 from extract.cli import main
 from extract.errors import PaperfactsError, RuleError
-from extract.rulebook import load
+from extract.pipeline import Pipeline
+from extract.rulebook import load, rules_folder
 
 RULE = {
     "id": '"link.mine"',
     "yields": '"link"',
     "pattern": r"'\bForge:\ (?P<repository>\w+/\w+)'",
+    "triggers": '["forge:"]',
     "examples": '["See Forge: [[a/b]]."]',
     "rejects": '["See Forge: nothing."]',
 }
@@ -100,7 +102,7 @@ def test_a_run_refuses_what_the_test_refuses(folder: Folder, tmp_path: Path, wor
         ("[fragments]\na = 5\n", r"the file has the fragments\.a 5; it must be a table"),
         ("[lists]\na = 'word'\n", r"the file has the lists\.a 'word'; it must be a table"),
         ("[lists]\na = [1]\n", r"the file has the lists\.a 1; it must be a table"),
-        (toml() + "\n" + toml(), r"mine\.toml:9: the id 'link\.mine' stands twice"),
+        (toml() + "\n" + toml(), r"mine\.toml:10: the id 'link\.mine' stands twice"),
     ],
 )
 def test_files_that_do_not_fit_are_named(folder: Folder, body: str | bytes, words: str) -> None:
@@ -165,3 +167,141 @@ def test_examples_must_mark_what_matches(
         main()
     assert caught.value.code == (1 if words else 0)
     assert words in capsys.readouterr().err
+
+
+NAMED = r"'\bForge:\ (?P<name>\w+)'"
+UNREAD = [
+    ({"id": '"mysite.mine"', "yields": '"metric"'}, "let its id begin with 'metric.' or 'beside-value.'"),
+    ({"id": '"mysite.mine"', "yields": '"method"'}, "let its id begin with 'method.'"),
+    ({"id": '"links.mine"'}, "yields link under an id that no stage reads; let its id begin with 'link.'"),
+    ({"id": '"method.mine"'}, "let its id begin with 'link.'"),
+    ({"id": '"method.mine"', "yields": '"none"'}, "let its id begin with 'number.not.'"),
+    ({"id": '"result.mine"', "yields": '"result"'},
+     "(under 'result.' only the ids of ours can be overridden); let its id begin with 'linking.' or 'condition.'"),
+    ({"id": '"quantity.mine"', "yields": '"quantity"'}, "which no new rule can; override an id of ours, which 'paperfacts rules list quantity'"),
+    ({"id": '"number.mine"', "yields": '"number"'}, "override an id of ours"),
+    ({"id": '"status.mine"', "yields": '"status"'}, "override an id of ours"),
+    ({"id": '"clean.mine"', "yields": '"clean"'}, "a new rule may yield dataset, link, method"),
+    ({"frame": "true"}, "has frame = true, which is only for rules of ours"),
+    ({"frame": "true", "pattern": ""}, "has frame = true, which is only for rules of ours"),
+    ({"triggers": ""}, "has no triggers, so that it is never tried"),
+    ({"triggers": '["Forge:"]'}, "has the trigger 'Forge:', which is never found; write it in lower case: 'forge:'"),
+]  # fmt: skip
+GROUPLESS = [
+    ({}, "has no group repository or doi in its pattern; put (?P<repository>...) around"),
+    ({"id": '"method.mine"', "yields": '"method"'}, "has no group name in its pattern; put (?P<name>...) around"),
+    ({"id": '"task.mine"', "yields": '"task"'}, "has no group name in"),
+    ({"id": '"dataset.mine"', "yields": '"dataset"'}, "has no group name or list in"),
+    ({"id": '"metric.mine"', "yields": '"metric"'}, "has no group name or list in"),
+    ({"id": '"beside-value.mine"', "yields": '"metric"'}, "has no group name in"),
+    ({"id": '"linking.mine"', "yields": '"result"'}, "has no group v in"),
+    ({"id": '"linking.mine"', "yields": '"result"', "pattern": "'(?P<v>Ⓥ)'"}, "has no group m, d, x, b, t, o or c in"),
+    ({"id": '"number.not.mine"', "yields": '"none"'}, "has no group span in"),
+    ({"id": '"method.called"', "yields": '"method"'}, "has no group name in"),
+    ({"id": '"dataset.on"', "yields": '"dataset"'}, "has no group name or list in"),
+    ({"id": '"link.url"'}, "or mark a whole address in its examples"),
+    ({"id": '"number.fraction"', "yields": '"number"'}, "has no group span in"),
+    ({"id": '"described.title"', "yields": '"method"'}, "has no group name in"),
+]
+OVERRIDES = [
+    ({"id": '"method.called"'}, "of ours yields method; write yields = 'method', or choose another id"),
+    ({"id": '"link.doi"', "pattern": "", "frame": "true"}, "of ours has a pattern; give it one, or switch it off with"),
+    ({"id": '"link.doi"', "frame": "true"}, "has frame = true, and the one of ours has not"),
+    ({"id": '"result.delta-by"', "yields": '"result"'}, "of ours is code and has no pattern; write frame = true"),
+    (
+        {"id": '"quantity.one-device"', "yields": '"quantity"', "pattern": "'(?P<span>a)'", "triggers": ""},
+        "no triggers",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [*UNREAD, *(({"pattern": r"'\bForge:\ \w+'"} | more, words) for more, words in GROUPLESS), *OVERRIDES],
+)
+def test_rules_that_would_do_nothing_are_refused(folder: Folder, more: dict[str, str], words: str) -> None:
+    rules = folder(toml(**more))
+    with pytest.raises(RuleError) as caught:
+        load(str(rules))
+    assert words in str(caught.value)
+    assert str(caught.value).startswith(f"{rules}/mine.toml:2: rule {(RULE | more)['id'][1:-1]!r} ")
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"id": '"metric.mine"', "yields": '"metric"', "pattern": NAMED},
+        {"id": '"metric.mine"', "yields": '"metric"', "pattern": r"'\bForge:\ (?<list>\w+)'"},
+        {"id": '"condition.mine"', "yields": '"result"', "pattern": "'on\\ Mars'", "triggers": ""},
+        {"id": '"linking.mine"', "yields": '"result"', "pattern": "'(?P<m>Ⓜ)=(?P<v>Ⓥ)'", "triggers": ""},
+        {"id": '"number.not.mine"', "yields": '"none"', "pattern": r"'(?P<span>Forge:\ \d+)'"},
+        {"id": '"dataset.on"', "yields": '"dataset"', "pattern": NAMED},
+        {"id": '"result.delta-by"', "yields": '"result"', "pattern": "", "frame": "true", "confidence": "0.5"},
+        {"pattern": r"'\bforge\.it/\w+'", "examples": '["At [[forge.it/a]]."]'},
+    ],
+)
+def test_rules_that_a_stage_reads_are_taken(folder: Folder, more: dict[str, str]) -> None:
+    assert (RULE | more)["id"][1:-1] in load(str(folder(toml(**more)))).rules
+
+
+def test_our_own_rules_are_taken_as_those_of_a_user() -> None:
+    assert load(str(rules_folder())).rules.keys() == load().rules.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "group", "text", "name"),
+    [
+        ("method", "name", "It is on Forge: Reedling in all herons.", "Reedling"),
+        ("dataset", "name", "Forge: HeronSet is here.", "HeronSet"),
+        ("dataset", "list", "Forge: HeronSet is here.", "HeronSet"),
+        ("metric", "name", "Forge: wading score is here.", "wading score"),
+        ("beside-value", "name", "It is 5.1% Forge: wading score in all.", "wading score"),
+        ("task", "name", "Forge: heron counting is here.", "heron counting"),
+    ],
+)
+def test_a_new_rule_of_a_family_yields_facts(folder: Folder, kind: str, group: str, text: str, name: str) -> None:
+    yields = kind if kind != "beside-value" else "metric"
+    before = r"\ " if kind == "beside-value" else r"\b"
+    pattern = rf"'{before}Forge:\ (?P<{group}>\w+(?:\ (?:score|counting))?)'"
+    rule = f"{kind}.mine-behind"
+    rules = folder(
+        toml(id=f'"{rule}"', yields=f'"{yields}"', pattern=pattern, triggers='["forge"]' if before == r"\b" else "")
+    )
+    record = Pipeline(str(rules)).extract(title="Of herons", abstract=text)
+    found = {"method": record.methods, "dataset": record.datasets, "task": record.tasks}.get(kind, record.metrics)
+    assert [(x.name, x.mentions[0].rule) for x in found] == [(name, rule)]
+
+
+HEAD = "id\tname\taliases\tkind\tguard\tunit\thigher_is_better\tsource\n"
+ROW = "ade20k\tMy ADE\tADE-20K\tdataset\t\t\t\tmine\n"
+
+
+def test_a_name_of_the_user_is_added_or_replaces_ours(folder: Folder) -> None:
+    ours = load().by_id
+    terms = load(str(folder(HEAD + ROW + ROW.replace("ade20k", "mine"), "vocabulary/mine.tsv"))).by_id
+    assert ("dataset", "ade20k") in ours
+    assert terms["dataset", "ade20k"].name == terms["dataset", "mine"].name == "My ADE"
+    assert len(terms) == len(ours) + 1
+
+
+def test_one_id_twice_in_a_vocabulary_is_refused(folder: Folder) -> None:
+    with pytest.raises(RuleError, match=r"mine\.tsv:3: the dataset 'ade20k' stands in line 2 already"):
+        load(str(folder(HEAD + ROW + ROW, "vocabulary/mine.tsv")))
+    assert load(str(folder(HEAD + ROW + ROW.replace("dataset", "task"), "vocabulary/mine.tsv"))).terms
+
+
+def test_a_vocabulary_outside_of_its_folder_is_refused(folder: Folder) -> None:
+    rules = folder(HEAD + ROW, "mine.tsv")
+    with pytest.raises(RuleError, match=f"mine\\.tsv stands beside the rules.*; move it to {rules}/vocabulary/"):
+        load(str(rules))
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "vocabulary/mine.csv", "inner/mine.toml"])
+def test_a_folder_without_rules_is_refused(folder: Folder, name: str) -> None:
+    with pytest.raises(RuleError, match=r"holds no rules; put rule files \(\*\.toml\) into it"):
+        load(str(folder(toml(), name)))
+
+
+def test_a_folder_with_nothing_but_measurements_is_taken(folder: Folder) -> None:
+    assert load(str(folder("kind\trule\tright\twrong\nlinks\tlink.url\t1\t0\n", "measured.tsv"))).rules
