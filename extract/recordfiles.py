@@ -16,8 +16,6 @@ from typing import IO, Any
 
 import orjson
 
-import orjson
-
 from extract.errors import MissingExtraError, UsageError
 from extract.model import SCHEMA_VERSION
 
