@@ -160,7 +160,7 @@ def test_targets_that_cannot_be_are_refused_before_the_first_paper(
         ("postgresql://me:secret@127.0.0.1:1/db", TargetError, "postgresql://127.0.0.1/db cannot be reached"),
         ("sqlite:///no/such/folder/x.db", TargetError, "x.db"),
         ("sqlite:///theirs.db", UsageError, "theirs.db"),
-        ("duckdb:///theirs.db", TargetError, "theirs.db"),
+        ("duckdb:///theirs.db", UsageError, "theirs.db"),
         ("parquet:papers.jsonl/x", TargetError, "papers.jsonl"),
     ],
 )
