@@ -90,7 +90,7 @@ _TURN = re.compile(
     r"(?:(?:(?:First|Second|Third|Final|Last|Additional)(?:ly)?|Moreover|Furthermore|Then|Next|Meanwhile|In\saddition|Specifically),\s)?"
     r"(?:(?:[Tt]he|[Aa]n?)\s)?"
 )
-_PROPOSED_BEFORE = re.compile(r"\b(?:propos|introduc|present|develop|design|devis)(?:e|es|ed|s)?\b")
+_PROPOSED = re.compile(r"\b(?:propos|introduc|present|develop|design|devis)(?:e|es|ed|s)?\b")
 _PART_NOUN = re.compile(
     r"\)?\s(?:module|mechanism|strategy|loss|block|component|branch|unit|layer|scheme|objective|network|encoder|decoder)\b"
 )
@@ -112,6 +112,7 @@ class PairCues:
         """
         no_methods: set[str] = set()
         parts = self._part_lists(text, facts, pairs)
+        proposal = _first_proposal(text, facts) if pairs else None
         for index, pair in enumerate(pairs):
             short, long = text[slice(*pair.short)], text[slice(*pair.long)]
             if short in self.known.classes or short.removesuffix("s") in self.known.classes:
@@ -174,7 +175,8 @@ class PairCues:
                 and capitals > 1
                 and not (plural or others or taken)
                 and not (self.known.has(short) or self.known.has(long))
-                and self._takes_its_turn(text, facts, sentence, first, behind)
+                and (proposal is not None and proposal < sentence)
+                and self._takes_its_turn(text, sentence, first, behind)
             ):
                 brings, label = True, "method"
             if short in self.known.no_names and not (brings and label == "method" and long[:1].isupper()):
@@ -213,12 +215,9 @@ class PairCues:
         """Whether a sentence tells of the first, second or last part: "First, the Tidal Sign Mixer (TSM) reads"."""
         return _IN_ORDER.search(text, sentence, first) is not None and _IS_TAKEN.match(text, behind) is None
 
-    def _takes_its_turn(self, text: str, facts: Facts, sentence: int, first: int, behind: int) -> bool:
-        """Whether a clause behind "we propose" opens with a pair that acts: "The Tidal Mixing (TM) module reads"."""
+    def _takes_its_turn(self, text: str, sentence: int, first: int, behind: int) -> bool:
+        """Whether a clause opens with a pair that acts: "The Tidal Mixing (TM) module reads"."""
         if _TURN.fullmatch(text, sentence, first) is None:
-            return False
-        title = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
-        if _PROPOSED_BEFORE.search(text, title, sentence) is None:
             return False
         part = _PART_NOUN.match(text, behind)
         return self.heads.acts(text, part.end() if part else behind + text.startswith(")", behind))
@@ -283,3 +282,10 @@ class PairCues:
             and OTHERS.search(text, sentence, place) is None
             and OTHER_LIST.search(text, sentence, place) is None
         )
+
+
+def _first_proposal(text: str, facts: Facts) -> int | None:
+    """Where the abstract first says that something is proposed."""
+    title = facts.segments[0].end if facts.segments and facts.segments[0].field == "title" else 0
+    match = _PROPOSED.search(text, title)
+    return match.start() if match else None
